@@ -1,0 +1,104 @@
+"""opcheck tests proposed sites against the layers of a municipality's översiktsplan.
+
+Five verbs take files to a report: `read_plan`, `read_sites`, `read_rules`, `assess`, `write_report`. Importing the
+package loads none of the libraries behind them; each is loaded when it is first needed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from opcheck.answers import Part
+    from opcheck.assess import assess
+    from opcheck.assessment import Assessment, MapItem, MapWindow, SiteAnswer
+    from opcheck.errors import (
+        CRSError,
+        Fault,
+        GeometryError,
+        LayerError,
+        MissingPackage,
+        OpcheckError,
+        OutputError,
+        PlanError,
+        RuleError,
+        SiteError,
+    )
+    from opcheck.findings import Basis, Code, Finding, OpenReason, Outcome, Relation, Severity, Verdict
+    from opcheck.geometry import LedgerEntry
+    from opcheck.manifest import pack_names, read_plan
+    from opcheck.plan import Document, Layer, Plan
+    from opcheck.report import write_report
+    from opcheck.rules import Rule, RuleBook, read_rules
+    from opcheck.sites import Site, Sites, read_sites
+
+_HOME = {
+    "Assessment": "assessment", "Basis": "findings", "CRSError": "errors", "Code": "findings", "Document": "plan",
+    "Fault": "errors", "Finding": "findings", "GeometryError": "errors", "Layer": "plan", "LayerError": "errors",
+    "LedgerEntry": "geometry", "MapItem": "assessment", "MapWindow": "assessment", "MissingPackage": "errors",
+    "OpcheckError": "errors", "OpenReason": "findings", "Outcome": "findings", "OutputError": "errors",
+    "Part": "answers", "Plan": "plan", "PlanError": "errors", "Relation": "findings", "Rule": "rules",
+    "RuleBook": "rules", "RuleError": "errors", "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment",
+    "SiteError": "errors", "Sites": "sites", "Verdict": "findings", "assess": "assess", "pack_names": "manifest",
+    "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites", "write_report": "report",
+}  # fmt: skip
+"""Public name → the module that holds it."""
+
+__all__ = [
+    "Assessment",
+    "Basis",
+    "CRSError",
+    "Code",
+    "Document",
+    "Fault",
+    "Finding",
+    "GeometryError",
+    "Layer",
+    "LayerError",
+    "LedgerEntry",
+    "MapItem",
+    "MapWindow",
+    "MissingPackage",
+    "OpcheckError",
+    "OpenReason",
+    "Outcome",
+    "OutputError",
+    "Part",
+    "Plan",
+    "PlanError",
+    "Relation",
+    "Rule",
+    "RuleBook",
+    "RuleError",
+    "Severity",
+    "Site",
+    "SiteAnswer",
+    "SiteError",
+    "Sites",
+    "Verdict",
+    "__version__",
+    "assess",
+    "pack_names",
+    "read_plan",
+    "read_rules",
+    "read_sites",
+    "write_report",
+]
+
+logging.getLogger("opcheck").addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    if name == "__version__":
+        return importlib.import_module("opcheck.record").version()
+    if name in _HOME:
+        value = getattr(importlib.import_module(f"opcheck.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'opcheck' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

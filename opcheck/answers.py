@@ -1,0 +1,729 @@
+"""Answers as columns, and the views that are made of them when somebody looks.
+
+A batch of 30 000 sites is held in arrays, rule by rule; `Finding`, `Verdict` and `Part` are built one at a time, on
+request. Nothing is judged or measured here that has not been already, apart from what only a view needs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from opcheck import verdict as combining
+from opcheck.checks import KINDS, ZONE_CASES, Parameter
+from opcheck.features import LoadedPlan
+from opcheck.findings import (
+    ADJUSTMENTS,
+    AREA_DECIMALS,
+    CASES,
+    CODES,
+    DISTANCE_DECIMALS,
+    OPEN,
+    OUTCOMES,
+    PASS,
+    REASONS,
+    REVIEW,
+    SHARE_DECIMALS,
+    SLIVER_M2,
+    Adjustment,
+    Code,
+    Finding,
+    Flags,
+    Floats,
+    Ints,
+    Judgement,
+    OpenReason,
+    Outcome,
+    Relation,
+    Small,
+    Verdict,
+)
+from opcheck.geometry import Geometries
+from opcheck.index import Measured, Subjects, ThemeIndex
+from opcheck.landuse import LAND_USE, Land, LandReader
+from opcheck.plan import Document, Features, currency
+from opcheck.rules import Rule, RuleBook
+from opcheck.sites import Site, Sites
+
+F_CODES = frozenset({Code.F1, Code.F2, Code.F3, Code.F4, Code.F5})
+QUIET_CODES = frozenset({Code.R0, Code.U0, Code.I})
+"""Codes that ask for nothing of their own in a verdict: clear, not tested, information."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAnswers:
+    """One rule's answers: one entry per subject, as numbers in the tables of `opcheck.findings`.
+
+    Parameters
+    ----------
+    nominal, inner, outer
+        The outcome before adjustments, and with borders moved inwards and outwards by the accuracy.
+    boundary
+        1 where the accuracy could change the answer, 0 where not, -1 where it is unknown.
+    margin_m
+        Metres to the nearest border that would change the answer; NaN when unknown.
+    adjusted
+        Which of the program's adjustments changed the outcome.
+    """
+
+    rule: Rule
+    outcome: Small
+    code: Small
+    case: Small
+    reason: Small
+    nominal: Small
+    inner: Small
+    outer: Small
+    boundary: Small
+    margin_m: Floats
+    adjusted: Small
+
+    @classmethod
+    def of(cls, rule: Rule, answer: Judgement) -> RuleAnswers:
+        """Return a judgement as answers that no border and no adjustment has touched."""
+        count = len(answer.outcome)
+        return cls(
+            rule=rule, outcome=answer.outcome, code=answer.code, case=answer.case, reason=answer.reason,
+            nominal=answer.outcome.copy(), inner=answer.outcome.copy(), outer=answer.outcome.copy(),
+            boundary=np.zeros(count, np.int8), margin_m=np.full(count, np.nan), adjusted=np.zeros(count, np.int8),
+        )  # fmt: skip
+
+    def worsen(self, rows: Ints, by: int, code: int) -> None:
+        """Turn PASS into REVIEW for some subjects, and remember by what."""
+        rows = rows[self.outcome[rows] == PASS]
+        self.outcome[rows] = REVIEW
+        self.code[rows] = code
+        self.adjusted[rows] |= by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of a site: the part of it in one zone, or in none.
+
+    Parameters
+    ----------
+    id
+        ``document/zone``, ``ingen zon`` or ``utanför kommunen``.
+    use
+        The use it was judged for.
+    measure_m2, share
+        Its area (length for a line, number for points) and its share of the site.
+    plan
+        Its own code.
+    case
+        Which situation the matrix reported for it.
+    governs
+        False for a zone that lost to another plan or whose plan is not in force.
+    """
+
+    id: str
+    use: str | None
+    document: str | None
+    layer: str | None
+    zone: str | None
+    name: str | None
+    category: str | None
+    subcategory: str | None
+    text: str | None
+    measure_m2: float
+    share: float
+    plan: Code | None
+    case: str
+    governs: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """Everything that was answered, in columns, with the inputs it rests on.
+
+    Parameters
+    ----------
+    loaded, book, rules, day, sites
+        The inputs; `sites` sorted by id.
+    geometry
+        The sites in the plan's CRS, None where a site cannot be tested.
+    unusable
+        Per site, why it cannot be tested; None where it can.
+    subject_site, subject_use
+        A subject is a site under one of its uses: which site, which use.
+    measured_row
+        Per site, its row among those that can be measured, -1 for the others.
+    answers
+        Per rule.
+    land
+        Zones that sites meet; None when no rule asks about land use.
+    indexes, measures
+        Per (theme, pending): the objects, and what was measured.
+    """
+
+    loaded: LoadedPlan
+    book: RuleBook
+    rules: tuple[Rule, ...]
+    day: datetime.date
+    sites: Sites
+    geometry: Geometries
+    unusable: tuple[str | None, ...]
+    subject_site: Ints
+    subject_use: tuple[str | None, ...]
+    measured_row: Ints
+    answers: tuple[RuleAnswers, ...]
+    land: Land | None
+    base: Document | None
+    indexes: Mapping[tuple[str, bool], ThemeIndex]
+    measures: Mapping[tuple[str, bool], Measured]
+    _coverage: dict[tuple[str, float], Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    # --- whole columns -----------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def counted(self) -> Flags:
+        """Which rules enter the verdict."""
+        return np.array([rule.counted for rule in self.rules], dtype=bool)
+
+    @functools.cached_property
+    def gates(self) -> Flags:
+        """Which rules nothing can be said without."""
+        return np.array([rule.gate for rule in self.rules], dtype=bool)
+
+    @functools.cached_property
+    def outcomes(self) -> Small:
+        """Rules × subjects, numbers in `OUTCOMES`."""
+        if not self.answers:
+            return np.empty((0, len(self.subject_site)), np.int8)
+        return np.stack([one.outcome for one in self.answers])
+
+    @functools.cached_property
+    def verdicts(self) -> Small:
+        """Per site, numbers in `OUTCOMES`."""
+        return combining.combine(self.outcomes, self.counted, self.gates, self.subject_site, len(self.sites))
+
+    @functools.cached_property
+    def subjects(self) -> Subjects:
+        """The sites that can be measured."""
+        good = self.measured_row >= 0
+        return Subjects(geometry=self.geometry[good], accuracy_m=np.nan_to_num(self.sites.numbers("accuracy_m"))[good])
+
+    @functools.cached_property
+    def site_number(self) -> Mapping[str, int]:
+        """Site id → its number."""
+        return {site_id: number for number, site_id in enumerate(self.sites.ids)}
+
+    def number(self, site_id: str) -> int:
+        """Return a site's number.
+
+        Raises
+        ------
+        KeyError
+            No site has the id.
+        """
+        return self.site_number[site_id]
+
+    def site(self, number: int) -> Site:
+        """Return a site."""
+        return self.sites.rows[number]
+
+    def subjects_of(self, site: int) -> range:
+        """Return the subjects of a site: one per use."""
+        start, stop = np.searchsorted(self.subject_site, (site, site + 1))
+        return range(int(start), int(stop))
+
+    def size(self, site: int) -> float | None:
+        """Return a site's area (length for a line, number for points), None when it cannot be measured."""
+        row = int(self.measured_row[site])
+        return None if row < 0 else float(self._sizes[row])
+
+    @functools.cached_property
+    def _sizes(self) -> Floats:
+        return np.round(self.subjects.size, AREA_DECIMALS)
+
+    # --- verdict -----------------------------------------------------------------------------------------------------
+
+    def verdict(self, site: int) -> Verdict:
+        """Return the verdict of a site."""
+        outcome = self.outcomes[:, self.subjects_of(site)]
+        ids = [rule.id for rule in self.rules]
+        here = int(self.verdicts[site])
+        asked = combining.asked(outcome, self.counted)
+        worst = [self._worst(outcome[number]) for number in range(len(ids))]
+        opened = [ids[number] for number in np.flatnonzero(asked) if (outcome[number] == OPEN).any()]
+        criteria = [number for number, rule in enumerate(self.rules) if rule.check == "at_most"]
+        case = {number: self.answers[number].case[list(self.subjects_of(site))] for number in criteria}
+        met, not_met, unknown = [], [], []
+        for number in criteria:
+            words = {CASES[value] for value in case[number]}
+            target = met if words == {"met"} else not_met if "not_met" in words and words <= {"met", "not_met"} else unknown
+            target.append(ids[number])
+        codes = self._codes(site, asked)
+        plan = self._plan_code(site)
+        return Verdict(
+            site=self.sites.ids[site],
+            outcome=Outcome(str(OUTCOMES.name(here))),
+            plan=plan,
+            interests=tuple(code for code in Code if code in codes and code not in F_CODES and code not in QUIET_CODES),
+            met=tuple(met), not_met=tuple(not_met), unknown=tuple(unknown),
+            asked=int(asked.sum()),
+            counts={
+                one: sum(1 for number in np.flatnonzero(asked) if worst[number] == OUTCOMES[one])
+                for one in (Outcome.PASS, Outcome.REVIEW, Outcome.OPEN, Outcome.FAIL)
+            },
+            open=tuple(opened),
+            open_gate=tuple(ids[number] for number in np.flatnonzero(asked & self.gates) if ids[number] in opened),
+            decided_by=tuple(
+                ids[number] for number in np.flatnonzero(combining.deciding(outcome, self.counted, self.gates, here))
+            ),
+        )  # fmt: skip
+
+    def _worst(self, outcomes: Small) -> int:
+        """Return the worst of a rule's outcomes over the uses of one site."""
+        return min((int(one) for one in outcomes), default=OPEN)
+
+    def _codes(self, site: int, asked: Flags) -> set[Code]:
+        codes = set()
+        for number in np.flatnonzero(asked):
+            for subject in self.subjects_of(site):
+                name = CODES.name(int(self.answers[number].code[subject]))
+                if name is not None:
+                    codes.add(Code(name))
+        return codes
+
+    def _plan_code(self, site: int) -> Code | None:
+        """Return the F-code of the site's least favourable use; U0 when the plan could not be tested."""
+        order = (Code.F5, Code.U0, Code.F3, Code.F4, Code.F2, Code.F1)
+        for number, rule in enumerate(self.rules):
+            if KINDS[rule.check].subject == "zones":
+                found = {CODES.name(int(self.answers[number].code[subject])) for subject in self.subjects_of(site)}
+                return next((code for code in order if code in found), None)
+        return None
+
+    # --- findings ----------------------------------------------------------------------------------------------------
+
+    def findings(self, site: int) -> Iterator[Finding]:
+        """Iterate over a site's findings: use by use, in the order of the rules."""
+        for subject in self.subjects_of(site):
+            for number in range(len(self.rules)):
+                yield self.finding(number, subject)
+
+    def finding(self, number: int, subject: int) -> Finding:
+        """Return one finding.
+
+        Parameters
+        ----------
+        number
+            Of the rule, in `rules`.
+        subject
+            Of the site under one of its uses.
+        """
+        one = self.answers[number]
+        rule = one.rule
+        site = int(self.subject_site[subject])
+        use = self.subject_use[subject]
+        row = int(self.measured_row[site])
+        relations = self._relations(rule, subject) if row >= 0 else ()
+        measures = self._measures(rule, row) if row >= 0 else dict.fromkeys(_MEASURES)
+        case = CASES[one.case[subject]]
+        boundary = int(one.boundary[subject])
+        margin = float(one.margin_m[subject])
+        reason = REASONS.name(int(one.reason[subject]))
+        code = CODES.name(int(one.code[subject]))
+        return Finding(
+            rule=rule.id, site=self.sites.ids[site], use=use,
+            outcome=_outcome(one.outcome[subject]), code=Code(code) if code else None,
+            open_reason=OpenReason(reason) if reason else None,
+            need=self._need(rule, code, case), counted=rule.counted, gate=rule.gate, measures=measures,
+            boundary_case=None if boundary < 0 else bool(boundary),
+            margin_m=None if np.isnan(margin) else margin,
+            outcome_nominal=_outcome(one.nominal[subject]), outcome_inner=_outcome(one.inner[subject]),
+            outcome_outer=_outcome(one.outer[subject]),
+            adjustments=_adjustments(int(one.adjusted[subject]), _outcome(one.nominal[subject])),
+            evidence=self._evidence(rule, relations, site), fingerprint=_fingerprint(self.sites.ids[site], use, rule.id),
+            features=relations, case=case,
+            arguments=self._arguments(rule, subject, case, measures, relations, margin),
+            how=self._how(rule),
+        )  # fmt: skip
+
+    def _need(self, rule: Rule, code: str | None, case: str) -> str | None:
+        if code != Code.K:
+            return None
+        return "samråd" if case == "serves" else rule.need
+
+    def _theme(self, rule: Rule) -> str | None:
+        """Return the theme whose objects a rule's finding lists; None for a question that no map answers."""
+        if rule.value("of") in ("status", "currency"):
+            return None
+        found = rule.themes()
+        return found[0] if found else None
+
+    def _measures(self, rule: Rule, row: int) -> dict[str, float | int | None]:
+        theme = self._theme(rule)
+        if theme is None or (theme, False) not in self.measures:
+            return dict.fromkeys(_MEASURES)
+        if KINDS[rule.check].subject == "zones":
+            return self._land_measures(row)
+        measured = self.measures[theme, False]
+        distance = measured.nearest_m[row]
+        search = rule.value("search_m")
+        if search is not None and distance > search:
+            distance = np.nan
+        hit = bool(measured.hit[row])
+        return {
+            "area_m2": _none(measured.area_m2[row]) if hit else None,
+            "share": _none(measured.share[row]) if hit else None,
+            "length_m": _none(measured.length_m[row]) if hit else None,
+            "count": int(measured.hits[row]) if hit else None,
+            "distance_m": _none(distance),
+            "coverage": _none(self._covered(theme, rule.reach_m)[row]),
+        }
+
+    def _land_measures(self, row: int) -> dict[str, float | int | None]:
+        if self.land is None:
+            return dict.fromkeys(_MEASURES)
+        zones = [place for place in self.land.of(row) if self.land.governs[place] and self.land.hit[place]]
+        size = float(self.subjects.size[row])
+        left = float(self.land.bare_m2[row] + self.land.outside_m2[row])
+        areal = bool(self.subjects.dimension[row] == 2)
+        covered = size - left
+        return {
+            "area_m2": round(covered, AREA_DECIMALS) if areal and zones else None,
+            "share": round(min(covered / size, 1.0), SHARE_DECIMALS) if zones and size else None,
+            "length_m": None, "count": len(zones) or None,
+            "distance_m": 0.0 if zones else None,
+            "coverage": _none(self._covered(LAND_USE, 0.0)[row]),
+        }  # fmt: skip
+
+    def _covered(self, theme: str, reach_m: float) -> Floats:
+        key = (theme, reach_m)
+        if key not in self._coverage:
+            self._coverage[key] = self.indexes[theme, False].covered(self.subjects, reach_m)[1]
+        return self._coverage[key]
+
+    # --- objects -----------------------------------------------------------------------------------------------------
+
+    def _relations(self, rule: Rule, subject: int) -> tuple[Relation, ...]:
+        row = int(self.measured_row[self.subject_site[subject]])
+        if KINDS[rule.check].subject == "zones":
+            return self._zone_relations(row)
+        theme = self._theme(rule)
+        if theme is None:
+            return ()
+        found = list(self._theme_relations(theme, row, rule.reach_m, rule.value("search_m")))
+        for other in rule.themes():
+            if other != theme:
+                role = "easing" if other == rule.value("eased_by") else None
+                found.extend(self._theme_relations(other, row, 0.0, None, role))
+                found.extend(self._theme_relations(other, row, 0.0, None, role, pending=True))
+        return tuple(found)
+
+    def _theme_relations(
+        self, theme: str, row: int, reach_m: float, search_m: float | None, role: str | None = None, *, pending: bool = False
+    ) -> Iterator[Relation]:
+        if (theme, pending) not in self.measures:
+            return
+        index, measured = self.indexes[theme, pending], self.measures[theme, pending]
+        pairs = measured.pairs
+        window = pairs.of(row)
+        size = float(self.subjects.size[row])
+        nearest = int(measured.nearest[row])
+        listed = set()
+        for pair in range(window.start, window.stop):
+            which = "hit" if pairs.hit[pair] else "contact" if pairs.contact[pair] else "near"
+            if which == "near" and (role is not None or pairs.distance_m[pair] > reach_m):
+                continue
+            listed.add(int(pairs.object[pair]))
+            area = _none(pairs.area_m2[pair]) if which != "near" else None
+            length = _none(pairs.length_m[pair]) if which != "near" else None
+            yield self._relation(
+                index, int(pairs.object[pair]), role if role and which == "hit" else which,
+                area=area, share=None if area is None else round(min(area / size, 1.0), SHARE_DECIMALS), length=length,
+                distance=float(pairs.distance_m[pair]), depth=_none(pairs.depth_m[pair]), sliver=bool(pairs.sliver[pair]),
+                governs=not pending,
+            )  # fmt: skip
+        far = search_m is not None and measured.nearest_m[row] > search_m
+        if role is None and nearest >= 0 and nearest not in listed and not far:
+            yield self._relation(
+                index, nearest, "nearest", area=None, share=None, length=None, distance=float(measured.nearest_m[row]),
+                depth=None, sliver=False, governs=not pending,
+            )  # fmt: skip
+
+    def _relation(
+        self, index: ThemeIndex, number: int, role: str, *, area: float | None, share: float | None,
+        length: float | None, distance: float, depth: float | None, sliver: bool, governs: bool,
+    ) -> Relation:  # fmt: skip
+        features, row = index.layers[int(index.layer[number])], int(index.row[number])
+        return Relation(
+            role=role, layer=features.layer.id, feature=features.ids[row], name=features.value("name", row),
+            category=features.value("category", row), area_m2=area, share=share, length_m=length, distance_m=distance,
+            depth_m=depth, sliver=sliver, governs=governs, text=features.value("text", row),
+        )  # fmt: skip
+
+    def _zone_relations(self, row: int) -> tuple[Relation, ...]:
+        land = self.land
+        if land is None:
+            return ()
+        size = float(self.subjects.size[row])
+        found = []
+        for place in land.of(row):
+            features, zone = land.layers[int(land.features[place])], int(land.row[place])
+            area = _none(land.area_m2[place])
+            role = "hit" if land.hit[place] else "contact" if land.distance_m[place] == 0 else "near"
+            found.append(
+                Relation(
+                    role=role, layer=features.layer.id, feature=features.ids[zone], name=features.value("name", zone),
+                    category=features.value("category", zone), area_m2=area if role != "near" else None,
+                    share=None if area is None or role == "near" else round(min(area / size, 1.0), SHARE_DECIMALS),
+                    length_m=_none(land.length_m[place]) if role != "near" else None,
+                    distance_m=float(land.distance_m[place]), depth_m=_none(land.depth_m[place]),
+                    sliver=bool(land.sliver[place]), governs=bool(land.governs[place]),
+                    text=features.value("text", zone),
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    # --- parts -------------------------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _reader(self) -> LandReader | None:
+        return None if self.land is None else LandReader(self.book, self.land)
+
+    def parts(self, site: int) -> tuple[Part, ...]:
+        """Return the pieces of a site, use by use: each zone with its own code, and what lies in no zone."""
+        row = int(self.measured_row[site])
+        if row < 0 or self.land is None or self._reader is None:
+            return ()
+        return tuple(part for subject in self.subjects_of(site) for part in self._parts(row, self.subject_use[subject]))
+
+    def _parts(self, row: int, use: str | None) -> Iterator[Part]:
+        land, reader = self.land, self._reader
+        assert land is not None and reader is not None  # noqa: S101 - `parts` has looked
+        size = float(self.subjects.size[row])
+        for place in land.of(row):
+            if not land.hit[place]:
+                continue
+            features, zone = land.layers[int(land.features[place])], int(land.row[place])
+            case, _, code = ZONE_CASES[reader.case(place, use or "")]
+            measure = self._measure_of(place, row)
+            category, subcategory = land.category(place)
+            document = features.layer.document or (self.base.id if self.base else None)
+            yield Part(
+                id=f"{document or features.layer.id}/{features.ids[zone]}", use=use, document=document,
+                layer=features.layer.id, zone=features.ids[zone], name=features.value("name", zone),
+                category=category or features.value("category", zone), subcategory=subcategory,
+                text=features.value("text", zone), measure_m2=measure,
+                share=round(min(measure / size, 1.0), SHARE_DECIMALS) if size else 0.0,
+                plan=code if land.governs[place] else None, case=case, governs=bool(land.governs[place]),
+            )  # fmt: skip
+        for amount, name, case in (
+            (land.bare_m2[row], "ingen zon", "u0.no_zone"), (land.outside_m2[row], "utanför kommunen", "u0.outside"),
+        ):  # fmt: skip
+            if amount > 0:
+                yield Part(
+                    id=name, use=use, document=None, layer=None, zone=None, name=None, category=None, subcategory=None,
+                    text=None, measure_m2=float(amount), share=round(min(float(amount) / size, 1.0), SHARE_DECIMALS),
+                    plan=Code.U0, case=case, governs=True,
+                )  # fmt: skip
+
+    def _measure_of(self, place: int, row: int) -> float:
+        assert self.land is not None  # noqa: S101 - callers have looked
+        area = self.land.area_m2[place]
+        if not np.isnan(area):
+            return float(area)
+        length = self.land.length_m[place]
+        return float(self.subjects.size[row]) if np.isnan(length) else float(length)
+
+    # --- what sentences need -----------------------------------------------------------------------------------------
+
+    def _arguments(
+        self, rule: Rule, subject: int, case: str, measures: Mapping[str, Any], relations: Sequence[Relation], margin: float
+    ) -> dict[str, Any]:
+        site = int(self.subject_site[subject])
+        hits = [one for one in relations if one.role == "hit" and one.governs]
+        met = hits or [one for one in relations if one.role == "contact"]
+        nearest = min(
+            (one for one in relations if one.distance_m is not None and one.role not in ("easing",) and one.governs),
+            key=lambda one: (one.distance_m or 0.0), default=None,
+        )  # fmt: skip
+        size = self.size(site)
+        found: dict[str, Any] = {
+            **measures,
+            "use": self.subject_use[subject] or next(iter(self.site(site).unknown_uses), None),
+            "names": tuple(dict.fromkeys(one.name for one in met if one.name)),
+            "name": _first([*(one.name for one in hits), nearest.name if nearest else None]) if hits or nearest else None,
+            "threshold_m": _threshold(rule, self.subject_use[subject]),
+            "margin_m": None if np.isnan(margin) else margin,
+            "theme": self._theme(rule) or rule.theme,
+            "rule": rule.id,
+            "verb": rule.verb,
+            "text": next((one.text for one in hits if one.text), None),
+            "outside_m2": self._outside(size, measures),
+        }
+        found.update(self._of_object(rule, hits or ([nearest] if nearest else [])))
+        found.update(self._of_attribute(rule, site))
+        found.update(self._of_plan(rule, case))
+        if KINDS[rule.check].subject == "zones":
+            found.update(self._of_zones(subject, case))
+        easing = [one for one in relations if one.role == "easing"]
+        if easing:
+            found["other"] = _first([one.name for one in easing])
+        found["site_unusable"] = self.unusable[site]
+        return found
+
+    def _outside(self, size: float | None, measures: Mapping[str, Any]) -> float | None:
+        """Return the area of the site that the finding does not touch."""
+        area = measures.get("area_m2")
+        if size is None or area is None:
+            return None
+        return round(max(size - float(area), 0.0), AREA_DECIMALS)
+
+    def _of_object(self, rule: Rule, relations: Sequence[Relation]) -> dict[str, Any]:
+        """Return what the first object met says of itself beyond its name."""
+        theme = self._theme(rule)
+        if theme is None or not relations:
+            return {}
+        one = relations[0]
+        features = next((one_ for one_ in self.loaded.of_theme(theme) if one_.layer.id == one.layer), None)
+        if features is None or one.feature not in features.ids:
+            return {}
+        row = features.ids.index(one.feature)
+        wanted = ("status", "date", "owner", "note", "responsible", "section", "forbids", "uses", "max_height_m")
+        found = {role: features.value(role, row) for role in wanted}
+        found["forbidden"] = found.pop("forbids")
+        found["category"] = one.category
+        found["layer"] = features.layer.title or features.layer.id
+        found["accuracy_m"] = features.layer.accuracy_m
+        found["dated"] = str(features.layer.dated) if features.layer.dated else None
+        found["layer_owner"] = features.layer.owner
+        return found
+
+    def _of_attribute(self, rule: Rule, site: int) -> dict[str, Any]:
+        attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
+        if attribute is None:
+            return {}
+        limit = rule.value("value") if rule.value("attribute") else (rule.when.value if rule.when else None)
+        return {
+            "attribute": attribute, "value": self.site(site).attributes.get(attribute),
+            "limit": None if isinstance(limit, bool) else limit,
+        }  # fmt: skip
+
+    def _of_plan(self, rule: Rule, case: str) -> dict[str, Any]:
+        statement = next((one for one in self.loaded.plan.not_applicable if one.what == rule.theme), None)
+        found: dict[str, Any] = {}
+        if case == "not_applicable.stated" and statement is not None:
+            found = {"reason": statement.reason, "stated_by": statement.stated_by}
+        if rule.value("of") in ("status", "currency") and self.base is not None:
+            until = currency(self.base, self.day)[1]
+            found.update(
+                document=self.base.name, status=self.base.status, until=until,
+                date=str(self.base.legal_force) if self.base.legal_force else None,
+            )  # fmt: skip
+        return found
+
+    def _of_zones(self, subject: int, case: str) -> dict[str, Any]:
+        """Return what the deciding zone says: the largest one with the reported situation."""
+        site = int(self.subject_site[subject])
+        row = int(self.measured_row[site])
+        if row < 0 or self._reader is None or self.land is None:
+            return {}
+        parts = [part for part in self._parts(row, self.subject_use[subject]) if part.governs]
+        wanted = "f1" if case == "f2.reserved" else case
+        same = [part for part in parts if part.case == wanted] or parts
+        if not same:
+            return {"parts": ()}
+        part = max(same, key=lambda one: (one.measure_m2, one.id))
+        reason = self._reader.reason(part.category, part.subcategory, self.subject_use[subject] or "", case)
+        outside = sum(one.measure_m2 for one in parts if one.case == "u0.outside")
+        return {
+            "category": " – ".join(word for word in (part.category, part.subcategory) if word) or None,
+            "zone": part.name, "text": self._quote(part) or part.text, "reason": reason, "parts": tuple(parts),
+            "names": tuple(dict.fromkeys(one.name for one in parts if one.name)),
+            "outside_m2": outside or None,
+        }  # fmt: skip
+
+    def _quote(self, part: Part) -> str | None:
+        """Return the words of a zone's text that a person has pointed out."""
+        features = next((one for one in self.loaded.of_theme(LAND_USE) if one.layer.id == part.layer), None)
+        stances = features.layer.stances if features is not None else ()
+        return next((one.quote for one in stances if one.feature == part.zone and one.quote), None)
+
+    def _how(self, rule: Rule) -> tuple[str, ...]:
+        """Return the steps behind a finding, in a fixed form that a program can read."""
+        steps = [f"rule={rule.id}@{rule.version}", f"check={rule.check}", f"crs={self.loaded.plan.crs}"]
+        if KINDS[rule.check].subject in ("theme", "zones", "bands", "pair"):
+            steps += [f"sliver_m2={SLIVER_M2:g}", f"reach_m={rule.reach_m:g}"]
+        if rule.value("from"):
+            steps.append(f"from={rule.value('from')}")
+        return tuple(steps)
+
+    def _evidence(self, rule: Rule, relations: Sequence[Relation], site: int) -> str:
+        """Return the hash of what a finding rests on: rule, version, parameters, and the relations as canonical rows."""
+        parameters = {name: _plain(parameter) for name, parameter in sorted(rule.parameters.items())}
+        attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
+        stated = self.site(site).attributes.get(attribute) if attribute else None
+        rows = [
+            [one.role, one.layer, one.feature, one.area_m2, one.share, one.length_m, one.distance_m, one.governs]
+            for one in sorted(relations, key=lambda one: (one.role, one.layer, one.feature))
+        ]
+        text = json.dumps([rule.id, rule.version, parameters, stated, rows], ensure_ascii=False, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    # --- layers ------------------------------------------------------------------------------------------------------
+
+    def features(self, layer_id: str) -> Features:
+        """Return a layer's rows."""
+        return next(one for one in self.loaded.layers if one.layer.id == layer_id)
+
+    def link(self, site: int, layer_id: str, feature_id: str) -> Any:  # noqa: ANN401 - shapely's geometry
+        """Return the shortest line between a site and an object."""
+        features = self.features(layer_id)
+        return shapely.shortest_line(self.geometry[site], features.geometry[features.ids.index(feature_id)])
+
+
+_MEASURES = ("area_m2", "share", "length_m", "count", "distance_m", "coverage")
+
+
+def _none(value: Any) -> float | None:  # noqa: ANN401 - a numpy number
+    return None if np.isnan(value) else round(float(value), max(DISTANCE_DECIMALS, SHARE_DECIMALS))
+
+
+def _outcome(number: Any) -> Outcome:  # noqa: ANN401 - a numpy number
+    return Outcome(str(OUTCOMES.name(int(number))))
+
+
+def _first(values: Sequence[str | None]) -> str | None:
+    return next((value for value in values if value), None)
+
+
+def _threshold(rule: Rule, use: str | None) -> float | None:
+    for name in ("distance_m", "attention_m"):
+        parameter = rule.parameters.get(name)
+        if parameter is not None:
+            return parameter.value if parameter.value is not None else parameter.ceiling
+    for band in rule.value("band") or ():
+        if use in band["uses"] or "*" in band["uses"]:
+            return float(band["upto_m"])
+    return None
+
+
+def _plain(parameter: Parameter) -> Any:  # noqa: ANN401 - what JSON can hold
+    return [parameter.value, parameter.ceiling]
+
+
+def _adjustments(bits: int, nominal: Outcome) -> tuple[Adjustment, ...]:
+    found = []
+    outcome = nominal
+    for bit, name in ADJUSTMENTS.items():
+        if bits & bit:
+            found.append(Adjustment(by=name, from_=outcome, to=Outcome.REVIEW, why=f"adjust.{name}"))
+            outcome = Outcome.REVIEW
+    return tuple(found)
+
+
+def _fingerprint(site: str, use: str | None, rule: str) -> str:
+    """Return a name for a finding that stays the same from run to run."""
+    return hashlib.sha256("\x1f".join((site, use or "", rule)).encode()).hexdigest()[:16]

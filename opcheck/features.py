@@ -1,0 +1,317 @@
+"""The rows of a pack's layers, made usable: fields found, one CRS, ids, valid geometry, and a ledger of the rest."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
+from opcheck.geometry import Geometries, LedgerEntry, clean, crs_name, fits, suggest_crs, transform
+from opcheck.plan import MUNICIPALITY, Features, Layer, Plan, Source
+from opcheck.rules import themes
+from opcheck.sources.files import LONLAT, FeatureTable, read_table
+from opcheck.tables import expected
+
+SHOWN_FAULTS = 5
+"""Of faults that repeat row by row, this many are spelled out and the rest counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPlan:
+    """A plan with its rows in memory.
+
+    Parameters
+    ----------
+    area
+        The municipality, one valid geometry in the plan's CRS.
+    layers
+        Sorted by layer id.
+    document_areas
+        Document id → where it applies; a document without an area of its own applies in the whole municipality.
+    """
+
+    plan: Plan
+    area: Any
+    layers: tuple[Features, ...]
+    document_areas: Mapping[str, Any]
+
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Every row that was not simply used, in a fixed order."""
+        entries = [entry for features in self.layers for entry in features.ledger]
+        return tuple(sorted(entries, key=lambda entry: (entry.layer, entry.feature, entry.state, entry.reason)))
+
+    def of_theme(self, theme: str) -> tuple[Features, ...]:
+        """Return the layers that carry a theme."""
+        return tuple(features for features in self.layers if features.layer.theme == theme)
+
+
+def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
+    """Read the rows of a plan's layers.
+
+    Parameters
+    ----------
+    plan
+        A pack as `opcheck.manifest.read_plan` gives it.
+    wanted
+        Themes to read; None is all.
+
+    Raises
+    ------
+    LayerError
+        Files, layers or fields are missing or unreadable, have no CRS, lie outside the municipality, or repeat ids. All
+        faults of all layers are listed.
+    """
+    faults: list[Fault] = []
+    area = _area(plan, plan.area, "plan.area", faults)
+    if area is None:
+        raise LayerError(faults)
+    layers = []
+    for layer in sorted(plan.layers, key=lambda layer: layer.id):
+        if wanted is not None and layer.theme not in wanted:
+            continue
+        try:
+            layers.append(_load(plan, layer, area))
+        except OpcheckError as error:
+            faults.extend(dataclasses.replace(fault, layer_id=layer.id) for fault in error.faults)
+    areas = {}
+    for document in plan.documents:
+        if document.area is not None:
+            found = _area(plan, document.area, f"document {document.id}: area", faults)
+            if found is not None:
+                areas[document.id] = found
+    if faults:
+        raise LayerError(faults)
+    return LoadedPlan(plan=plan, area=area, layers=tuple(layers), document_areas=areas)
+
+
+def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # noqa: ANN401 - shapely's geometry
+    """Return the union of a source's areas; where the border of something is drawn, nothing may be missing from it."""
+    try:
+        table = _read(plan, source)
+        geometry = transform(table.geometry, _crs_of(table, source), plan.crs)
+    except OpcheckError as error:
+        faults.extend(dataclasses.replace(fault, key=key) for fault in error.faults)
+        return None
+    names = [str(row + 1) for row in range(len(table))]
+    rows, shapes, ledger = clean(geometry, names, layer=key, allowed={"polygon"})
+    bad = [entry for entry in ledger if entry.state != "repaired" or entry.moved]
+    if bad or not len(rows):
+        why = f"rad {bad[0].feature}: {bad[0].reason}" if bad else "filen har inga ytor"
+        faults.append(Fault(message=f"går inte att använda som gräns ({why}). Rätta geometrin.", path=source.file, key=key))
+        return None
+    union = shapely.union_all(shapes)
+    shapely.prepare(union)
+    return union
+
+
+def _read(plan: Plan, source: Source) -> FeatureTable:
+    return read_table(
+        Path(plan.folder) / source.file, shown=source.file, layer=source.layer, encoding=source.encoding
+    )
+
+
+def _crs_of(table: FeatureTable, source: Source) -> str:
+    if source.crs is None and table.crs is None:
+        raise CRSError(Fault(message="saknar koordinatsystem. Ange det som gäller: crs = \"EPSG:…\".", path=table.path))
+    if source.crs is None:
+        return crs_name(str(table.crs))
+    if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != source.crs:
+        raise CRSError(
+            Fault(
+                message=f"filen säger {crs_name(str(table.crs))} men manifestet {source.crs}. Ta bort crs ur manifestet, "
+                "eller rätta filen.",
+                path=table.path,
+            )
+        )
+    return source.crs
+
+
+def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - shapely's geometry
+    table = _read(plan, layer.source)
+    faults: list[Fault] = []
+    fields = _fields(layer, table, faults)
+    try:
+        crs = _crs_of(table, layer.source)
+    except CRSError:
+        if table.crs is not None:
+            raise
+        raise CRSError(Fault(message=_missing_crs(table, area, plan.crs), path=table.path)) from None
+    geometry = transform(table.geometry, crs, plan.crs)
+    _check_place(table, geometry, crs, area, plan, faults)
+    coverage = _coverage(plan, layer, area, faults)
+    if faults:
+        raise LayerError(faults)
+    ids = _ids(table, layer, fields)
+    rows, shapes, ledger = clean(geometry, ids, layer=layer.id, allowed=themes()[layer.theme].geometry)
+    ledger = [_explained(entry, ids, table) for entry in ledger]
+    keep, duplicates = _once(layer, ids, rows, shapes, fields, faults)
+    if faults:
+        raise LayerError(_shortened(faults))
+    rows, shapes = rows[keep], shapes[keep]
+    order = sorted(range(len(rows)), key=lambda number: ids[rows[number]])
+    moved = {entry.feature for entry in ledger if entry.moved}
+    kept = tuple(ids[rows[number]] for number in order)
+    values = {role: [cells[rows[number]] for number in order] for role, cells in fields.items()}
+    shapes = shapes[order] if len(order) else shapes
+    return Features(
+        layer=layer, ids=kept, geometry=shapes, fields=values,
+        repaired=np.array([name in moved for name in kept], dtype=bool), coverage=coverage,
+        ledger=tuple(_accepted(entry, plan) for entry in [*ledger, *duplicates]), file=table.path, reader=table.reader,
+        crs=crs, sha256=table.sha256, content=_content(kept, shapes, values), rows=len(table),
+    )  # fmt: skip
+
+
+def _fields(layer: Layer, table: FeatureTable, faults: list[Fault]) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = {}
+    columns = {unicodedata.normalize("NFC", name): name for name in table.columns}
+    for role, wanted in sorted(layer.fields.items()):
+        column = columns.get(unicodedata.normalize("NFC", wanted))
+        if column is None:
+            message = f"kolumnen {wanted!r} ({role}) finns inte. {expected(wanted, list(columns))}"
+            faults.append(Fault(message=message, path=table.path, layer_id=layer.id, key=f"fields.{role}"))
+        else:
+            found[role] = [_text(value) for value in table.columns[column]]
+    return found
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, list):
+        value = ";".join(str(item) for item in value)
+    return unicodedata.normalize("NFC", str(value)).strip() or None
+
+
+def _missing_crs(table: FeatureTable, area: Any, target: str) -> str:  # noqa: ANN401 - shapely's geometry
+    bounds = shapely.total_bounds(table.geometry) if len(table) else np.full(4, np.nan)
+    names, swapped = suggest_crs(bounds, shapely.bounds(area), target) if np.isfinite(bounds).all() else ([], False)
+    text = "saknar koordinatsystem. "
+    if names and not swapped:
+        return text + f"Talen hamnar i kommunen om de är {' eller '.join(names)}: ange crs = \"{names[0]}\"."
+    if names:
+        return text + f"Talen hamnar i kommunen först om x och y byter plats ({names[0]}). Rätta axlarna i filen."
+    return text + "Talen hamnar inte i kommunen i något svenskt system. Fråga den som lämnat filen och ange crs = \"EPSG:…\"."
+
+
+def _check_place(
+    table: FeatureTable, geometry: Geometries, crs: str, area: Any, plan: Plan, faults: list[Fault]  # noqa: ANN401
+) -> None:
+    """Record a fault when no row comes near the municipality: a wrong zone or swapped axes, and a silent green later."""
+    bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
+    if not np.isfinite(bounds).all():
+        return
+    if fits(bounds, plan.crs, shapely.bounds(area), plan.crs, 0.0):
+        return
+    original = shapely.total_bounds(table.geometry)
+    names, swapped = suggest_crs(original, shapely.bounds(area), plan.crs)
+    message = f"alla objekt ligger utanför kommunen när talen läses som {crs}. "
+    if names and swapped:
+        message += f"De hamnar i kommunen om x och y byter plats ({names[0]}): axlarna är omkastade i filen."
+    elif names:
+        message += f"De hamnar i kommunen som {' eller '.join(names)}: kontrollera koordinatsystemet."
+    else:
+        message += "Kontrollera att filen gäller rätt kommun och rätt koordinatsystem."
+    faults.append(Fault(message=message, path=table.path))
+
+
+def _coverage(plan: Plan, layer: Layer, area: Any, faults: list[Fault]) -> Any:  # noqa: ANN401 - shapely's geometry
+    if layer.coverage is None:
+        return None
+    if layer.coverage == MUNICIPALITY:
+        return area
+    assert isinstance(layer.coverage, Source)  # noqa: S101 - the manifest reader lets nothing else through
+    return _area(plan, layer.coverage, "coverage", faults)
+
+
+def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | None]]) -> list[str]:
+    """Return each row's id: the mapped column, or a hash of the row, so that the order of rows never names anything."""
+    given = fields.get("id")
+    shapes = shapely.to_wkb(shapely.normalize(table.geometry)) if len(table) else []
+    names = []
+    for row in range(len(table)):
+        name = given[row] if given is not None else None
+        if name is None:
+            cells = sorted((role, cells[row]) for role, cells in fields.items())
+            mark = hashlib.sha256((shapes[row] or b"") + json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+            name = f"rad-{mark[:8]}"
+        names.append(name)
+    return names
+
+
+def _explained(entry: LedgerEntry, ids: Sequence[str], table: FeatureTable) -> LedgerEntry:
+    """Return the entry with the reader's own reason where the reader knew why there is no geometry."""
+    if entry.state != "unplaced":
+        return entry
+    row = next((row for row in table.broken if ids[row] == entry.feature), None)
+    return entry if row is None else dataclasses.replace(entry, reason=table.broken[row])
+
+
+def _once(
+    layer: Layer, ids: Sequence[str], rows: Any, shapes: Geometries,  # noqa: ANN401 - an array of row numbers
+    fields: Mapping[str, Sequence[str | None]], faults: list[Fault],
+) -> tuple[list[int], list[LedgerEntry]]:  # fmt: skip
+    """Return which rows to keep, each once; the same id on different rows is a fault."""
+    marks = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
+    first: dict[str, tuple[bytes, tuple[str | None, ...]]] = {}
+    keep: list[int] = []
+    twice: list[LedgerEntry] = []
+    for number, row in enumerate(rows):
+        row_content = (marks[number], tuple(cells[row] for _, cells in sorted(fields.items())))
+        known = first.get(ids[row])
+        if known is None:
+            first[ids[row]] = row_content
+            keep.append(number)
+        elif known == row_content:
+            twice.append(
+                LedgerEntry(
+                    layer=layer.id, feature=ids[row], state="duplicate", reason="raden finns två gånger och mäts en gång",
+                    bounds=_rounded(shapes[number]),
+                )
+            )
+        else:
+            message = f"id {ids[row]!r} står på flera olika rader. Välj en kolumn med unika värden för fields.id."
+            faults.append(Fault(message=message, path=layer.source.file, layer_id=layer.id, feature_id=ids[row]))
+    return keep, twice
+
+
+def _rounded(geom: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - shapely's geometry
+    low_x, low_y, high_x, high_y = (round(float(value), 3) for value in shapely.bounds(geom))
+    return low_x, low_y, high_x, high_y
+
+
+def _shortened(faults: Sequence[Fault]) -> list[Fault]:
+    if len(faults) <= SHOWN_FAULTS:
+        return list(faults)
+    rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=faults[0].path)
+    return [*faults[:SHOWN_FAULTS], rest]
+
+
+def _accepted(entry: LedgerEntry, plan: Plan) -> LedgerEntry:
+    name = f"{entry.layer}/{entry.feature}"
+    statement = next((one for one in plan.accepted if one.what == name), None)
+    return entry if statement is None else dataclasses.replace(entry, accepted_by=statement.stated_by)
+
+
+def _content(ids: Iterable[str], shapes: Geometries, fields: Mapping[str, Sequence[str | None]]) -> str:
+    """Return the hash of the rows as used: whatever their order in the file, or the order of rings and vertices."""
+    marks = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
+    total = hashlib.sha256()
+    for number, (name, mark) in enumerate(zip(ids, marks, strict=True)):
+        cells = sorted((role, cells[number]) for role, cells in fields.items())
+        total.update(json.dumps([name, cells], ensure_ascii=False).encode())
+        total.update(mark)
+    return total.hexdigest()

@@ -1,0 +1,441 @@
+"""The manifest of a plan pack, ``plan.toml``: found, parsed, and checked as a whole before any data is opened."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from opcheck.errors import CRSError, Fault, PlanError
+from opcheck.geometry import crs_name, measures_in_metres
+from opcheck.plan import (
+    BORDERS,
+    DOCUMENT_KINDS,
+    DOCUMENT_STATUSES,
+    EFFECTS,
+    FIELD_ROLES,
+    MUNICIPALITY,
+    Currency,
+    Document,
+    Layer,
+    Neighbour,
+    PartialDate,
+    Plan,
+    Source,
+    Stance,
+    Statement,
+    ValueMapping,
+)
+from opcheck.rules import read_override, themes
+from opcheck.tables import Faults, Table, expected, read_toml
+
+MANIFEST = "plan.toml"
+PACKS_VARIABLE = "OPCHECK_PACKS"
+DEMO_PACKAGE = "opcheck.demo"
+
+
+def read_plan(source: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None) -> Plan:
+    """Read the manifest of a plan pack.
+
+    Parameters
+    ----------
+    source
+        A folder with a ``plan.toml``, the file itself, or the name of a pack. A name is looked up in the folders of the
+        environment variable ``OPCHECK_PACKS``, then among the packs that come with opcheck.
+    data
+        Folder in which the manifest's relative sources lie. By default they must lie inside the pack's own folder; with
+        `data` the caller allows another one.
+
+    Returns
+    -------
+    plan
+        The pack as values. Its layers are not opened yet: their rows are read when sites are assessed.
+
+    Raises
+    ------
+    PlanError
+        The pack is not found, or its manifest has faults; all of them are listed.
+
+    Examples
+    --------
+    >>> import opcheck
+    >>> plan = opcheck.read_plan("pitea")
+    >>> plan.name, plan.crs, plan.demonstration
+    ('Piteå kommun', 'EPSG:3017', True)
+    """
+    manifest = _find(source)
+    faults = Faults(_shown(manifest))
+    table = read_toml(manifest, faults)
+    if table is None:
+        raise PlanError(faults.found)
+    folder = Path(data) if data is not None else manifest.parent
+    if data is not None and not folder.is_dir():
+        faults.add(None, f"datamappen {os.fspath(data)!r} finns inte.")
+    plan = _Reader(manifest, folder.resolve(), faults).plan(table)
+    if faults:
+        raise PlanError(faults.found)
+    assert plan is not None  # noqa: S101 - None only together with a fault
+    return plan
+
+
+def pack_names() -> list[str]:
+    """Return the names of the packs that `read_plan` finds without a path."""
+    return sorted({pack.name for folder in _pack_folders() for pack in folder.iterdir() if (pack / MANIFEST).is_file()})
+
+
+def _pack_folders() -> list[Path]:
+    listed = [Path(part) for part in os.environ.get(PACKS_VARIABLE, "").split(os.pathsep) if part]
+    spec = importlib.util.find_spec(DEMO_PACKAGE)
+    shipped = [Path(part) for part in (spec.submodule_search_locations or ())] if spec else []
+    return [folder for folder in listed + shipped if folder.is_dir()]
+
+
+def _find(source: str | os.PathLike[str]) -> Path:
+    path = Path(source)
+    if path.is_dir():
+        path = path / MANIFEST
+        if not path.is_file():
+            raise PlanError(
+                Fault(message=f"mappen har ingen {MANIFEST}. Ange en mapp med ett planpaket.", path=os.fspath(source))
+            )
+        return path
+    if path.is_file():
+        return path
+    if len(path.parts) == 1 and not path.suffix:
+        for folder in _pack_folders():
+            if (folder / path / MANIFEST).is_file():
+                return folder / path / MANIFEST
+    names = pack_names()
+    known = expected(os.fspath(source), names) if names else "Inga paket följer med den här installationen."
+    raise PlanError(
+        Fault(message=f"planpaketet {os.fspath(source)!r} finns inte, varken som mapp eller som namn. {known}")
+    )
+
+
+def _shown(manifest: Path) -> str:
+    return f"{manifest.parent.name}/{manifest.name}" if manifest.parent.name else manifest.name
+
+
+class _Reader:
+    """Turns the tables of a manifest into values, collecting faults."""
+
+    def __init__(self, manifest: Path, folder: Path, faults: Faults) -> None:
+        self._manifest = manifest
+        self._folder = folder
+        self._faults = faults
+
+    def plan(self, root: Table) -> Plan | None:
+        head = root.table("plan")
+        if head is None:
+            root.fault("plan", "saknas. Filen ska börja med en tabell [plan] med id, name, crs och area.")
+            return None
+        documents = tuple(self._document(table) for table in root.tables("document"))
+        layers = tuple(self._layer(table) for table in root.tables("layer"))
+        plan = Plan(
+            id=head.required_text("id"),
+            name=head.required_text("name"),
+            municipality_code=self._code(head),
+            crs=self._crs(head),
+            area=self._source(head, "area", required=True) or Source(file=""),
+            demonstration=head.flag("demonstration", False),
+            licence=head.text("licence"),
+            attribution=head.text("attribution"),
+            rule_files=tuple(self._inside(head, "rules", name) for name in head.texts("rules")),
+            folder=self._folder,
+            sha256=hashlib.sha256(self._manifest.read_bytes()).hexdigest(),
+            documents=documents,
+            layers=layers,
+            units=self._units(root),
+            neighbours=tuple(self._neighbour(table) for table in root.tables("neighbour")),
+            not_applicable=tuple(self._theme_statement(table) for table in root.tables("not_applicable")),
+            accepted=tuple(self._accepted(table) for table in root.tables("accept")),
+            overrides=tuple(read_override(table) for table in root.tables("override")),
+        )
+        plan = self._include(head, plan)
+        head.done()
+        root.done()
+        self._consistent(root, plan)
+        return plan
+
+    def _include(self, head: Table, plan: Plan) -> Plan:
+        """Add the layers of shared packs; their own areas and documents stay theirs."""
+        import dataclasses
+
+        layers = list(plan.layers)
+        for name in head.texts("include"):
+            try:
+                other = read_plan(self._manifest.parent / name if (self._manifest.parent / name).is_dir() else name)
+            except PlanError as error:
+                self._faults.found.extend(error.faults)
+                continue
+            for layer in other.layers:
+                source = dataclasses.replace(layer.source, file=os.fspath(other.folder / layer.source.file))
+                coverage = layer.coverage
+                if isinstance(coverage, Source):
+                    coverage = dataclasses.replace(coverage, file=os.fspath(other.folder / coverage.file))
+                layers.append(dataclasses.replace(layer, source=source, coverage=coverage, document=None))
+        return dataclasses.replace(plan, layers=tuple(layers))
+
+    def _code(self, head: Table) -> str | None:
+        code = head.text("municipality_code")
+        if code is not None and not (len(code) == 4 and code.isdigit()):
+            head.fault("municipality_code", f"är {code!r}. Förväntade fyra siffror som text, till exempel \"2581\".")
+        return code
+
+    def _crs(self, head: Table) -> str:
+        text = head.required_text("crs")
+        if not text:
+            return ""
+        try:
+            if not measures_in_metres(text):
+                head.fault("crs", f"är {text!r}, som inte mäter i meter. Ange kommunens zon, till exempel EPSG:3017.")
+            return crs_name(text)
+        except CRSError as error:
+            head.fault("crs", error.faults[0].message)
+            return ""
+
+    def _source(self, table: Table, name: str, *, required: bool = False) -> Source | None:
+        inner = table.table(name)
+        if inner is None:
+            if required and not table.has(name):
+                table.fault(name, f"saknas. Ange {name} = {{ source = \"fil\" }}.")
+            return None
+        source = Source(
+            file=self._file(inner, "source"), layer=inner.text("layer"), crs=self._declared_crs(inner),
+            encoding=inner.text("encoding"),
+        )  # fmt: skip
+        inner.done()
+        return source
+
+    def _file(self, table: Table, name: str) -> str:
+        text = table.required_text(name)
+        if text:
+            self._inside(table, name, text)
+        return text
+
+    def _inside(self, table: Table, name: str, text: str) -> Path:
+        """Return the path of a source, with a fault when it leaves the pack or does not exist."""
+        path = (self._folder / text).resolve()
+        if text.startswith("/vsi") or "://" in text:
+            table.fault(name, f"är {text!r}. Ange en fil i paketets mapp; tjänster och virtuella sökvägar läses inte.")
+        elif not path.is_relative_to(self._folder):
+            table.fault(name, f"är {text!r}, utanför paketets mapp. Lägg filen i mappen eller anropa read_plan med data=.")
+        elif not path.exists():
+            table.fault(name, f"är {text!r}, men filen finns inte i paketets mapp. Kontrollera namnet.")
+        return path
+
+    def _declared_crs(self, table: Table) -> str | None:
+        text = table.text("crs")
+        if text is None:
+            return None
+        try:
+            return crs_name(text)
+        except CRSError as error:
+            table.fault("crs", error.faults[0].message)
+            return None
+
+    def _partial(self, table: Table, name: str) -> PartialDate | None:
+        value = table.raw(name)
+        if value is None:
+            return None
+        text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+        try:
+            return PartialDate.parse(text)
+        except ValueError:
+            table.fault(name, f"är {text!r}. Förväntade \"2016\", \"2016-05\" eller \"2016-05-30\".")
+            return None
+
+    def _document(self, table: Table) -> Document:
+        currency = []
+        for entry in table.tables("currency"):
+            decided = entry.date("decided")
+            says = entry.choice("says", ("aktuell", "inte aktuell", "delvis aktuell"), required=True)
+            if decided is None:
+                entry.fault("decided", "saknas. Ange dagen för kommunfullmäktiges beslut.")
+            elif says:
+                currency.append(Currency(decided=decided, says=says))
+            entry.done()
+        document = Document(
+            id=table.required_text("id"),
+            kind=table.choice("kind", DOCUMENT_KINDS, required=True) or "",
+            name=table.required_text("name"),
+            status=table.choice("status", DOCUMENT_STATUSES, required=True) or "",
+            adopted=self._partial(table, "adopted"),
+            legal_force=self._partial(table, "legal_force"),
+            area=self._source(table, "area"),
+            themes=self._themes(table, "themes"),
+            base=table.text("base"),
+            kept=table.get("kept", bool),
+            currency=tuple(sorted(currency, key=lambda entry: entry.decided)),
+            url=table.text("url"),
+        )
+        table.done()
+        return document
+
+    def _themes(self, table: Table, name: str) -> tuple[str, ...]:
+        found = table.texts(name)
+        for theme in found:
+            if theme not in themes():
+                table.fault(name, f"har det okända temat {theme!r}. {expected(theme, themes())}")
+        return found
+
+    def _layer(self, table: Table) -> Layer:
+        layer_id = table.required_text("id")
+        source = Source(
+            file=self._file(table, "source"), layer=table.text("layer"), crs=self._declared_crs(table),
+            encoding=table.text("encoding"),
+        )  # fmt: skip
+        border = table.choice("border", BORDERS)
+        accuracy = table.number("accuracy_m", least=0.0)
+        layer = Layer(
+            id=layer_id,
+            theme=table.choice("theme", themes(), required=True) or "",
+            source=source,
+            title=table.text("title"),
+            document=table.text("document"),
+            fields=self._fields(table),
+            dated=self._partial(table, "dated"),
+            owner=table.text("owner"),
+            licence=table.text("licence"),
+            accuracy_m=accuracy,
+            border=border,
+            coverage=self._coverage(table),
+            confirmed=table.flag("confirmed", True),
+            note=table.text("note"),
+            values=tuple(self._value(value) for value in table.tables("value")),
+            stances=tuple(self._stance(stance) for stance in table.tables("stance")),
+            empty=self._empty(table),
+        )
+        table.done()
+        return layer
+
+    def _fields(self, table: Table) -> dict[str, str]:
+        inner = table.table("fields")
+        if inner is None:
+            return {}
+        found = {role: inner.text(role) for role in FIELD_ROLES if inner.has(role)}
+        for name in inner.keys():
+            if name not in FIELD_ROLES:
+                inner.raw(name)
+                inner.fault(name, f"är en okänd roll. {expected(name, FIELD_ROLES)}")
+        inner.done()
+        return {role: column for role, column in found.items() if column}
+
+    def _coverage(self, table: Table) -> str | Source | None:
+        value = table.raw("coverage")
+        if value is None:
+            return None
+        if isinstance(value, str):
+            if value != MUNICIPALITY:
+                table.fault("coverage", f"är {value!r}. Ange \"{MUNICIPALITY}\" eller {{ source = \"fil\" }}.")
+            return value
+        return self._source(table, "coverage")
+
+    def _value(self, table: Table) -> ValueMapping:
+        source = table.table("from")
+        category = subcategory = None
+        if source is None:
+            table.fault("from", "saknas. Ange from = { category = \"…\" }.")
+        else:
+            category, subcategory = source.text("category"), source.text("subcategory")
+            source.done()
+            if category is None and subcategory is None:
+                table.fault("from", "namnger inget värde. Ange category, subcategory eller båda.")
+        to = table.texts("to")
+        if not 1 <= len(to) <= 2:
+            table.fault("to", "saknas eller är för lång. Ange [\"Kategori\"] eller [\"Kategori\", \"Underkategori\"].")
+            to = ("",)
+        mapping = ValueMapping(
+            category=category, subcategory=subcategory, to=(to[0], to[1] if len(to) == 2 else None),
+            evidence=table.text("evidence"),
+        )  # fmt: skip
+        table.done()
+        return mapping
+
+    def _stance(self, table: Table) -> Stance:
+        on = table.date("on")
+        if on is None:
+            table.fault("on", "saknas. Ange vilken dag texten lästes.")
+        stance = Stance(
+            feature=table.required_text("id"),
+            effect=table.choice("effect", EFFECTS, required=True) or "",
+            uses=table.texts("uses"),
+            quote=table.text("quote"),
+            by=table.required_text("by"),
+            on=on or datetime.date.min,
+        )
+        table.done()
+        return stance
+
+    def _empty(self, table: Table) -> Statement | None:
+        inner = table.table("empty")
+        if inner is None:
+            return None
+        statement = Statement(
+            what=str(table.raw("id")), reason=inner.text("reason") or "lagret ska vara tomt",
+            stated_by=inner.required_text("stated_by"), date=inner.date("date"),
+        )  # fmt: skip
+        inner.done()
+        return statement
+
+    def _theme_statement(self, table: Table) -> Statement:
+        statement = Statement(
+            what=table.choice("theme", themes(), required=True) or "", reason=table.required_text("reason"),
+            stated_by=table.required_text("stated_by"), date=table.date("date"),
+        )  # fmt: skip
+        table.done()
+        return statement
+
+    def _accepted(self, table: Table) -> Statement:
+        statement = Statement(
+            what=table.required_text("feature"), reason=table.required_text("reason"),
+            stated_by=table.required_text("stated_by"), date=table.date("date"),
+        )  # fmt: skip
+        if statement.what and "/" not in statement.what:
+            table.fault("feature", f"är {statement.what!r}. Ange \"lager/objekt\".")
+        table.done()
+        return statement
+
+    def _units(self, root: Table) -> dict[str, str]:
+        inner = root.table("units")
+        if inner is None:
+            return {}
+        units = {name: inner.required_text(name) for name in inner.keys()}
+        inner.done()
+        return units
+
+    def _neighbour(self, table: Table) -> Neighbour:
+        neighbour = Neighbour(name=table.required_text("name"), code=table.text("code"))
+        table.done()
+        return neighbour
+
+    def _consistent(self, root: Table, plan: Plan) -> None:
+        """Record what no single table can show: repeated ids, and names that lead nowhere."""
+        _unique(root, "document", (document.id for document in plan.documents))
+        _unique(root, "layer", (layer.id for layer in plan.layers))
+        ids = {document.id for document in plan.documents}
+        for number, layer in enumerate(plan.layers, 1):
+            if layer.document is not None and layer.document not in ids:
+                root.fault(f"layer[{number}].document", f"är {layer.document!r}. {expected(layer.document, ids)}")
+            _unique(root, f"layer[{number}].stance", (f"{s.feature} {s.uses}" for s in layer.stances))
+        for number, document in enumerate(plan.documents, 1):
+            if document.base is not None and document.base not in ids:
+                root.fault(f"document[{number}].base", f"är {document.base!r}. {expected(document.base, ids)}")
+            if document.kind == "fördjupning" and document.area is None and document.status == "laga kraft":
+                root.fault(f"document[{number}].area", "saknas. En fördjupning gäller ett område; ange area.")
+        layers = {layer.id for layer in plan.layers}
+        for number, statement in enumerate(plan.accepted, 1):
+            layer_id = statement.what.partition("/")[0]
+            if layer_id not in layers:
+                root.fault(f"accept[{number}].feature", f"namnger lagret {layer_id!r}. {expected(layer_id, layers)}")
+
+
+def _unique(root: Table, kind: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for number, one in enumerate(ids, 1):
+        if one and one in seen:
+            root.fault(f"{kind}[{number}].id", f"{one!r} finns redan. Varje id får stå en gång.")
+        seen.add(one)

@@ -1,0 +1,432 @@
+"""A plan pack as values: its documents, layers and statements, which document governs, and whether it is current.
+
+Nothing here opens a file: `opcheck.manifest` reads the manifest and `opcheck.features` the rows.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+
+from opcheck.checks import Override
+from opcheck.findings import Flags, Floats
+from opcheck.geometry import Geometries, LedgerEntry
+
+DOCUMENT_KINDS = ("översiktsplan", "fördjupning", "tillägg", "detaljplan", "områdesbestämmelser")
+DOCUMENT_STATUSES = ("samråd", "granskning", "antagen", "laga kraft", "ersatt", "upphävd")
+PENDING = frozenset({"samråd", "granskning", "antagen"})
+"""Not yet in force: shown as pågående, never governing (PBL 3:21: adoption has effect only with legal force)."""
+
+FIELD_ROLES = (
+    "id", "name", "category", "subcategory", "text", "status", "date", "owner", "note", "responsible", "forbids",
+    "uses", "max_height_m", "horizon", "section", "document",
+)  # fmt: skip
+BORDERS = ("indicative", "legal")
+EFFECTS = ("stöder", "villkor", "utesluter")
+MUNICIPALITY = "municipality"
+UNDECIDED = "Utredningsområde"
+"""Not a category of the ÖP-modell: the plan leaves the use open, so every use there depends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file, its layer, and what the manifest declares about both."""
+
+    file: str
+    layer: str | None = None
+    crs: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialDate:
+    """A date of which the day, or the month, may be unknown: ``2016``, ``2016-05`` or ``2016-05-30``."""
+
+    text: str
+    first: datetime.date
+    last: datetime.date
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Return the date written in a text.
+
+        Raises
+        ------
+        ValueError
+            The text is none of the three forms, or no such day exists.
+        """
+        parts = text.split("-")
+        if len(parts) == 3:
+            day = datetime.date.fromisoformat(text)
+            return cls(text=text, first=day, last=day)
+        if not 1 <= len(parts) <= 2 or len(parts[0]) != 4:
+            raise ValueError(text)
+        year = int(parts[0])
+        months = (1, 12) if len(parts) == 1 else (int(parts[1]), int(parts[1]))
+        last = calendar.monthrange(year, months[1])[1]
+        return cls(text=text, first=datetime.date(year, months[0], 1), last=datetime.date(year, months[1], last))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Currency:
+    """What a planeringsstrategi (PBL 3:23) says of a document."""
+
+    decided: datetime.date
+    says: str
+
+
+class Force(StrEnum):
+    """Whether a document is in force on a day."""
+
+    YES = "in_force"
+    NO = "not_in_force"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An adopted or pending plan.
+
+    Parameters
+    ----------
+    id, kind, name, status
+        As in the manifest.
+    adopted, legal_force
+        Dates, None when unknown.
+    area
+        Where the document applies; None is the whole municipality.
+    themes
+        What a tillägg deals with; empty is everything.
+    base
+        The document that this one amends.
+    kept
+        For an amendment older than its base plan: whether the base plan kept it. None is unknown.
+    currency
+        Decisions on whether the document is current, oldest first.
+    url
+        Where the document can be read.
+    """
+
+    id: str
+    kind: str
+    name: str
+    status: str
+    adopted: PartialDate | None = None
+    legal_force: PartialDate | None = None
+    area: Source | None = None
+    themes: tuple[str, ...] = ()
+    base: str | None = None
+    kept: bool | None = None
+    currency: tuple[Currency, ...] = ()
+    url: str | None = None
+
+    def force(self, on: datetime.date) -> Force:
+        """Tell whether the document is in force on a day.
+
+        A status of "laga kraft" without a date counts as in force from the adoption on; a day that falls inside a date
+        known only to its year is unknown. A document that has been replaced is not in force, since the manifest does not
+        say from when; ask with the older pack for an older day.
+        """
+        if self.status in ("ersatt", "upphävd"):
+            return Force.NO
+        if self.status in PENDING:
+            return Force.PENDING
+        since = self.legal_force or self.adopted
+        if since is None or on > since.last:
+            return Force.YES
+        if since.first == since.last:
+            return Force.YES if on >= since.first else Force.NO
+        return Force.NO if on < since.first else Force.UNKNOWN
+
+    def covers(self, theme: str) -> bool:
+        """Tell whether the document deals with a theme."""
+        return not self.themes or theme in self.themes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """What a person has read out of a zone's text."""
+
+    feature: str
+    effect: str
+    uses: tuple[str, ...]
+    quote: str | None
+    by: str
+    on: datetime.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueMapping:
+    """The municipality's own legend value, and the ÖP-modell pair it stands for."""
+
+    category: str | None
+    subcategory: str | None
+    to: tuple[str, str | None]
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Somebody's statement that something is as it should be, and who says so."""
+
+    what: str
+    reason: str
+    stated_by: str
+    date: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A neighbouring municipality."""
+
+    name: str
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One theme's data: where it is, how it is read, how good it is.
+
+    Parameters
+    ----------
+    fields
+        Role (see `FIELD_ROLES`) → column.
+    accuracy_m
+        Of the drawn borders; None is unknown.
+    border
+        ``legal`` where the drawn line is the law's, ``indicative`` where it is not meant exactly.
+    coverage
+        Inside it the layer holds every object of its theme: "municipality", a source, or None (not stated).
+    confirmed
+        False when the data is not the authority's own.
+    """
+
+    id: str
+    theme: str
+    source: Source
+    title: str | None = None
+    document: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    dated: PartialDate | None = None
+    owner: str | None = None
+    licence: str | None = None
+    accuracy_m: float | None = None
+    border: str | None = None
+    coverage: str | Source | None = None
+    confirmed: bool = True
+    note: str | None = None
+    values: tuple[ValueMapping, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    empty: Statement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A plan pack of one municipality.
+
+    Parameters
+    ----------
+    folder
+        Where relative sources are looked up; not part of any output.
+    units
+        Unit id → the municipality's own name of the unit.
+    rule_files
+        The pack's own rule files.
+    sha256
+        Of the manifest.
+    """
+
+    id: str
+    name: str
+    crs: str
+    area: Source
+    folder: Path
+    sha256: str
+    municipality_code: str | None = None
+    demonstration: bool = False
+    licence: str | None = None
+    attribution: str | None = None
+    documents: tuple[Document, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+    not_applicable: tuple[Statement, ...] = ()
+    accepted: tuple[Statement, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    rule_files: tuple[Path, ...] = ()
+
+    @property
+    def county_code(self) -> str | None:
+        """The county (län), which is the first two digits of the municipality code."""
+        return self.municipality_code[:2] if self.municipality_code else None
+
+    def document(self, document_id: str) -> Document:
+        """Return a document by its id."""
+        return next(document for document in self.documents if document.id == document_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """The usable rows of one layer: columns in one order, in the plan's CRS.
+
+    Parameters
+    ----------
+    layer
+        The layer they come from.
+    ids
+        Sorted, unique.
+    geometry
+        Valid, 2-D, of kinds that the theme allows.
+    fields
+        Role → one value per row, None for missing.
+    repaired
+        Which rows have a geometry that repair moved by more than a sliver.
+    coverage
+        Inside it the layer is complete; None is not stated.
+    ledger
+        What was not simply used.
+    file, reader, crs, sha256, content, rows
+        Lineage: as read; `content` is the hash of the canonical rows.
+    """
+
+    layer: Layer
+    ids: tuple[str, ...]
+    geometry: Geometries
+    fields: Mapping[str, Sequence[str | None]]
+    repaired: Flags
+    coverage: object | None
+    ledger: tuple[LedgerEntry, ...]
+    file: str
+    reader: str
+    crs: str
+    sha256: str | None
+    content: str
+    rows: int
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def value(self, role: str, row: int) -> str | None:
+        """Return a row's value in a role, None when missing or not mapped."""
+        column = self.fields.get(role)
+        return None if column is None else column[row]
+
+    def accuracies(self) -> Floats:
+        """Return the border accuracy of each row in metres, NaN when unknown."""
+        value = np.nan if self.layer.accuracy_m is None else self.layer.accuracy_m
+        return np.full(len(self), value)
+
+
+# --- which document governs --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rank:
+    """A document that takes part in deciding a theme, and whether its place in the order is settled."""
+
+    document: Document
+    settled: bool
+
+
+def precedence(documents: Sequence[Document], theme: str, on: datetime.date) -> list[Rank]:
+    """Return the documents in force that deal with a theme, the one that goes first where areas overlap first.
+
+    Amendments go before the plan they amend, the newest legal force first. An amendment that may be older than the plan
+    is settled only when the manifest says whether the plan kept it: when it did not, the amendment is left out.
+
+    References
+    ----------
+    PBL (2010:900) 3:21 and 3:27. That the newest goes first is opcheck's reading; no statute orders them.
+    """
+    alive = [document for document in documents if document.covers(theme) and document.force(on) is Force.YES]
+    bases = [document for document in alive if document.kind == "översiktsplan"]
+    base = max(bases, key=lambda document: (_since(document), document.id), default=None)
+    ranks: list[Rank] = []
+    for document in sorted(alive, key=lambda document: (_since(document), document.id), reverse=True):
+        if document.kind not in ("fördjupning", "tillägg"):
+            continue
+        settled = base is None or _is_newer(document, base)
+        if settled or document.kept is None:
+            ranks.append(Rank(document=document, settled=settled))
+        elif document.kept:
+            ranks.append(Rank(document=document, settled=True))
+    if base is not None:
+        ranks.append(Rank(document=base, settled=True))
+    return ranks
+
+
+def _since(document: Document) -> datetime.date:
+    known = document.legal_force or document.adopted
+    return known.first if known else datetime.date.min
+
+
+def _is_newer(document: Document, base: Document) -> bool:
+    mine, its = document.legal_force or document.adopted, base.legal_force or base.adopted
+    return mine is not None and its is not None and mine.first > its.last
+
+
+# --- currency ----------------------------------------------------------------------------------------------------------
+
+
+class Current(StrEnum):
+    """Whether a document is current (aktuell) on a day."""
+
+    CURRENT = "current"
+    LAPSED = "lapsed"
+    UNKNOWN = "unknown"
+
+
+STRATEGY_RULES_FROM = datetime.date(2020, 4, 1)
+"""The rules on planeringsstrategi came into force (SFS 2020:76). Its transitional rules have not been read, so a plan
+older than this is unknown until a strategy has been registered for it."""
+
+
+def ordinary_election(year: int) -> datetime.date:
+    """Return the election day of a year: the second Sunday in September."""
+    first = datetime.date(year, 9, 1)
+    return first + datetime.timedelta(days=(6 - first.weekday()) % 7 + 7)
+
+
+def lapses(since: datetime.date) -> datetime.date:
+    """Return the day until which a plan stays current: 24 months after the next ordinary election (PBL 3:25)."""
+    year = since.year + (2 - since.year) % 4
+    if ordinary_election(year) <= since:
+        year += 4
+    election = ordinary_election(year)
+    return election.replace(year=election.year + 2)
+
+
+def currency(document: Document, on: datetime.date) -> tuple[Current, datetime.date | None]:
+    """Return whether a document is current on a day, and the day on which that changes or changed.
+
+    References
+    ----------
+    PBL (2010:900) 3:23 and 3:25: current from legal force, or from a planeringsstrategi, until 24 months after the next
+    ordinary election, unless the strategy says otherwise. A strategy adopted after a plan has lapsed does not revive it.
+    """
+    start = document.legal_force
+    until: datetime.date | None = None
+    if start is not None and start.first == start.last and start.first >= STRATEGY_RULES_FROM:
+        until = lapses(start.first)
+    for decision in document.currency:
+        if decision.decided > on:
+            break
+        if until is not None and decision.decided > until:
+            return Current.LAPSED, until
+        if decision.says != "aktuell":
+            return Current.LAPSED, decision.decided
+        until = lapses(decision.decided)
+    if until is None:
+        return Current.UNKNOWN, None
+    return (Current.CURRENT if on <= until else Current.LAPSED), until

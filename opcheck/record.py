@@ -1,0 +1,427 @@
+"""The assessment as a record: plain data with sentences in one language, as it stands in ``result.json``.
+
+The report, the tables and the JSON file are all made of this record, so they cannot say different things. It holds no
+wall-clock time and no path of the machine it was made on.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from opcheck.answers import Answers, Part
+from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
+from opcheck.plan import Features, Force, Layer, currency
+from opcheck.rules import Citation, Rule
+from opcheck.sites import Site
+from opcheck.texts import Texts, load
+
+SCHEMA = "opcheck-assessment/1"
+CLAIM_YEARS = 8
+"""Agencies must keep riksintresse claims current at least every eighth year (hushållningsförordningen 2 §)."""
+
+_LIBRARIES = ("shapely", "pyproj", "numpy")
+_ACTS_WITHOUT_NUMBER = "SFS "
+
+
+def to_record(answers: Answers, language: str, *, stamp: str | None = None, by: str | None = None) -> dict[str, Any]:
+    """Return the whole assessment as plain data.
+
+    Parameters
+    ----------
+    answers
+        What was answered.
+    language
+        ``sv`` or ``en``.
+    stamp, by
+        Texts of the caller's: a case number or a time, and a person. They are inputs, since two runs on the same content
+        give the same bytes.
+    """
+    recorder = Recorder(answers, language)
+    return {
+        **recorder.head(stamp, by),
+        "sites": [recorder.site(number) for number in range(len(answers.sites))],
+        **recorder.tail(),
+    }
+
+
+def version() -> str:
+    """Return opcheck's own version."""
+    try:
+        return importlib.metadata.version("opcheck")
+    except importlib.metadata.PackageNotFoundError:
+        return "0+unknown"
+
+
+def section_of(citations: Sequence[Citation], texts: Texts) -> str | None:
+    """Return the first citation in short: section and act, ``3 kap. 5 § miljöbalken``."""
+    if not citations:
+        return None
+    first = citations[0]
+    return " ".join(word for word in (first.section, texts.get("act", first.act)) if word)
+
+
+class Recorder:
+    """Turns answers into plain data, in one language."""
+
+    def __init__(self, answers: Answers, language: str) -> None:
+        self._answers = answers
+        self._texts = load(language)
+        self._rules = {rule.id: rule for rule in answers.rules}
+
+    # --- the head ----------------------------------------------------------------------------------------------------
+
+    def head(self, stamp: str | None, by: str | None) -> dict[str, Any]:
+        """Return everything that stands before the sites."""
+        answers = self._answers
+        plan = answers.loaded.plan
+        return {
+            "schema": SCHEMA,
+            "opcheck": version(),
+            "versions": {name: importlib.metadata.version(name) for name in _LIBRARIES},
+            "on": answers.day.isoformat(),
+            "lang": self._texts.language,
+            "stamp": stamp,
+            "by": by,
+            "inputs": {
+                "plan": {
+                    "id": plan.id, "name": plan.name, "demonstration": plan.demonstration,
+                    "municipality_code": plan.municipality_code, "crs": plan.crs, "licence": plan.licence,
+                    "attribution": plan.attribution, "sha256": plan.sha256,
+                    "documents": [self._document(document) for document in sorted(plan.documents, key=lambda one: one.id)],
+                    "layers": [self._layer(features) for features in answers.loaded.layers],
+                    "statements": self._statements(),
+                    "neighbours": [{"name": one.name, "code": one.code} for one in plan.neighbours],
+                },
+                "sites": {
+                    "file": answers.sites.file, "sha256": answers.sites.sha256, "content": answers.sites.content,
+                    "count": len(answers.sites), "crs": answers.sites.crs,
+                },
+                "rules": [
+                    {"id": one.id, "version": one.version, "sha256": one.sha256, "count": len(one.rules),
+                     "title": self._texts.get("ruleset", one.id), "file": one.file}
+                    for one in answers.book.sets
+                ],
+            },
+            "rules": [self._rule(rule) for rule in answers.rules],
+        }  # fmt: skip
+
+    def tail(self) -> dict[str, Any]:
+        """Return everything that stands after the sites."""
+        return {"not_seen": self._not_seen(), "ledger": self._ledger()}
+
+    def _document(self, document: Any) -> dict[str, Any]:  # noqa: ANN401 - opcheck.plan.Document
+        state, until = currency(document, self._answers.day)
+        force = document.force(self._answers.day)
+        return {
+            "id": document.id, "kind": document.kind, "name": document.name, "status": document.status,
+            "adopted": _text(document.adopted), "legal_force": _text(document.legal_force),
+            "in_force": force.value, "current": state.value if force is Force.YES else "unknown",
+            "current_until": until.isoformat() if until else None, "base": document.base,
+            "themes": [self._texts.get("theme", theme) for theme in document.themes], "url": document.url,
+        }  # fmt: skip
+
+    def _layer(self, features: Features) -> dict[str, Any]:
+        layer = features.layer
+        states = [entry.state for entry in features.ledger]
+        return {
+            "id": layer.id, "theme": layer.theme, "theme_title": self._texts.get("theme", layer.theme),
+            "title": layer.title, "document": layer.document, "file": features.file, "source_layer": layer.source.layer,
+            "sha256": features.sha256, "content": features.content, "features": len(features), "rows": features.rows,
+            "crs": features.crs, "dated": _text(layer.dated), "owner": layer.owner, "licence": layer.licence,
+            "confirmed": layer.confirmed, "accuracy_m": layer.accuracy_m, "border": layer.border,
+            "coverage": _coverage(layer), "note": layer.note, "reader": features.reader,
+            **{state: states.count(state) for state in ("repaired", "set_aside", "unplaced", "duplicate")},
+        }  # fmt: skip
+
+    def _rule(self, rule: Rule) -> dict[str, Any]:
+        plan = self._answers.loaded.plan
+        return {
+            "id": rule.id, "title": self._title(rule), "ruleset": rule.ruleset, "version": rule.version,
+            "check": rule.check, "theme": rule.theme,
+            "theme_title": self._texts.get("theme", rule.theme) if rule.theme else None,
+            "holder": self._holder(rule.theme), "basis": rule.basis.value, "severity": rule.severity.value,
+            "gate": rule.gate, "counted": rule.counted, "code": rule.code.value, "ground": rule.ground,
+            "citations": [
+                {"act": one.act, "act_title": self._texts.get("act", one.act), "section": one.section,
+                 "read": one.read.isoformat(), "checked": one.checked}
+                for one in rule.citations
+            ],
+            "responsible": {
+                "unit": plan.units.get(rule.unit, self._texts.get("unit", rule.unit)), "consult": list(rule.consult),
+            },
+            "parameters": {
+                name: {"value": _jsonable(one.value), "source": one.source, "checked": one.checked, "ceiling": one.ceiling}
+                for name, one in sorted(rule.parameters.items())
+            },
+            "uses": list(rule.uses),
+            "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
+            "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
+        }  # fmt: skip
+
+    def _title(self, rule: Rule) -> str:
+        return self._texts.get("rule", rule.id) if self._texts.has("rule", rule.id) else rule.title
+
+    def _holder(self, theme: str | None) -> str | None:
+        return self._texts.get("holder", theme) if theme and self._texts.has("holder", theme) else None
+
+    def _statements(self) -> list[dict[str, Any]]:
+        """Return every place where a person has taken responsibility, by name."""
+        plan = self._answers.loaded.plan
+        found = []
+        for kind, statements in (("not_applicable", plan.not_applicable), ("accept", plan.accepted)):
+            for one in statements:
+                what = self._texts.get("theme", one.what) if kind == "not_applicable" else one.what
+                found.append(_statement(kind, what, one.reason, one.stated_by, one.date))
+        for layer in plan.layers:
+            if layer.empty is not None:
+                found.append(_statement("empty", layer.id, layer.empty.reason, layer.empty.stated_by, layer.empty.date))
+            for stance in layer.stances:
+                what = f"{layer.id}/{stance.feature}"
+                text = stance.effect + (f" ({', '.join(stance.uses)})" if stance.uses else "")
+                found.append(_statement("stance", what, text, stance.by, stance.on))
+        for one in self._answers.book.overrides:
+            value = f"{one.parameter} = {_jsonable(one.value)}"
+            found.append({**_statement("override", one.rule, f"{value}: {one.reason}", one.source, None)})
+        return sorted(found, key=lambda one: (one["kind"], one["what"], one["text"]))
+
+    # --- sites -------------------------------------------------------------------------------------------------------
+
+    def site(self, number: int) -> dict[str, Any]:
+        """Return one site with its verdict, parts and findings."""
+        answers = self._answers
+        site = answers.site(number)
+        verdict = answers.verdict(number)
+        size = answers.size(number)
+        row = int(answers.measured_row[number])
+        areal = row >= 0 and int(answers.subjects.dimension[row]) == 2
+        findings = list(answers.findings(number))
+        return {
+            "id": site.id, "name": site.name, "uses": list(site.uses), "unknown_uses": list(site.unknown_uses),
+            "use_titles": [self._texts.get("use", use) for use in site.uses],
+            "area_m2": size if areal else None, "unusable": site.unusable or answers.unusable[number],
+            "attributes": {name: _jsonable(value) for name, value in sorted(site.attributes.items())},
+            "case": dict(sorted(site.case.items())),
+            "verdict": self._verdict(verdict, site, findings),
+            "parts": [self._part(part) for part in answers.parts(number)],
+            "findings": [self._finding(finding) for finding in findings],
+        }  # fmt: skip
+
+    def _verdict(self, verdict: Verdict, site: Site, findings: Sequence[Finding]) -> dict[str, Any]:
+        return {
+            "outcome": verdict.outcome.value,
+            "outcome_title": self._texts.get("outcome", verdict.outcome.value),
+            "plan": verdict.plan.value if verdict.plan else None,
+            "interests": [code.value for code in verdict.interests],
+            "criteria": {"met": list(verdict.met), "not_met": list(verdict.not_met), "unknown": list(verdict.unknown)},
+            "asked": verdict.asked,
+            "counts": {outcome.value: count for outcome, count in verdict.counts.items()},
+            "open": list(verdict.open), "open_gate": list(verdict.open_gate), "decided_by": list(verdict.decided_by),
+            "headline": self.headline(verdict, findings),
+        }  # fmt: skip
+
+    def headline(self, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
+        """Return the three lines: what the plan says, what to handle, what was not tested."""
+        texts = self._texts
+        handle = [one for one in findings if one.counted and one.outcome in (Outcome.REVIEW, Outcome.FAIL)]
+        topics = self._topics(one.rule for one in handle if not one.rule.startswith("plan.land_use"))
+        first = self._plan_line(verdict, findings)
+        key = "handle_none" if not topics else "handle_one" if len(topics) == 1 and texts.has("headline", "handle_one") else "handle"
+        second = texts.say("headline", key, {"n": len(topics), "topics": topics})
+        opened = self._topics(verdict.open)
+        gate = self._topics(verdict.open_gate)
+        key = "open_none" if not opened else "open.gate" if gate else "open.nogate"
+        third = texts.say("headline", key, {"n": len(opened), "asked": verdict.asked, "topics": gate or opened})
+        return [first, second, third]
+
+    def _plan_line(self, verdict: Verdict, findings: Sequence[Finding]) -> str:
+        texts = self._texts
+        code = verdict.plan or Code.U0
+        line = texts.say("headline", "plan", {"what": texts.get("code", code.value), "code": code.value})
+        current = next((one for one in findings if one.rule == "plan.current"), None)
+        if current is not None and texts.has("headline", f"plan_current.{current.case}"):
+            line = f"{line} {texts.get('headline', f'plan_current.{current.case}')}"
+        return line
+
+    def _topics(self, rules: Any) -> list[str]:  # noqa: ANN401 - an iterable of rule ids
+        """Return the short nouns of rules, each once."""
+        names = dict.fromkeys(rules)
+        return list(dict.fromkeys(self._topic(rule) for rule in names))
+
+    def _topic(self, rule: str) -> str:
+        return self._texts.get("topic", rule) if self._texts.has("topic", rule) else self._title(self._rules[rule])
+
+    def _part(self, part: Part) -> dict[str, Any]:
+        return {
+            "id": part.id, "use": part.use, "document": part.document, "layer": part.layer, "zone": part.zone,
+            "name": part.name, "category": part.category, "subcategory": part.subcategory, "area_m2": part.measure_m2,
+            "share": part.share, "plan": part.plan.value if part.plan else None, "governs": part.governs,
+            "case": part.case, "text": part.text,
+        }  # fmt: skip
+
+    # --- findings ----------------------------------------------------------------------------------------------------
+
+    def _finding(self, finding: Finding) -> dict[str, Any]:
+        rule = self._rules[finding.rule]
+        arguments = self._worded(rule, finding)
+        key = self._texts.message_key(rule.id, rule.check, finding.case, rule.basis.value)
+        responsible = self._rule_of(rule.id)["responsible"]
+        return {
+            "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
+            "code": finding.code.value if finding.code else None,
+            "open_reason": finding.open_reason.value if finding.open_reason else None, "need": finding.need,
+            "title": self._title(rule), "theme": rule.theme, "basis": rule.basis.value, "severity": rule.severity.value,
+            "gate": rule.gate, "counted": rule.counted, "unit": responsible["unit"], "consult": responsible["consult"],
+            "measures": dict(finding.measures),
+            "boundary_case": finding.boundary_case, "margin_m": finding.margin_m,
+            "outcome_nominal": finding.outcome_nominal.value, "outcome_inner": finding.outcome_inner.value,
+            "outcome_outer": finding.outcome_outer.value,
+            "adjustments": [self._adjustment(one, arguments) for one in finding.adjustments],
+            "evidence": finding.evidence, "fingerprint": finding.fingerprint,
+            "features": [self._relation(one) for one in finding.features],
+            "case": finding.case, "message_key": key, "args": {name: _jsonable(one) for name, one in finding.arguments.items()},
+            "message": self._texts.say("message", key, arguments),
+            "note": self._note(finding, arguments),
+            "next_step": self._texts.next_step(rule.id, finding.case, finding.outcome.value, finding.need, arguments),
+            "how": list(finding.how),
+        }  # fmt: skip
+
+    @functools.cache  # noqa: B019 - a recorder lives as long as one record is being made
+    def _rule_of(self, rule_id: str) -> dict[str, Any]:
+        return self._rule(self._rules[rule_id])
+
+    def _worded(self, rule: Rule, finding: Finding) -> dict[str, Any]:
+        """Return the arguments of a finding's sentences, with ids turned into words."""
+        texts = self._texts
+        found = dict(finding.arguments)
+        theme = found.get("theme")
+        responsible = self._rule_of(rule.id)["responsible"]
+        found.update(
+            theme=texts.get("theme", theme) if theme else None,
+            rule=self._title(rule),
+            section=section_of(rule.citations, texts),
+            verb=texts.get("verb", rule.verb) if rule.verb else None,
+            holder=self._holder(theme or rule.theme),
+            what=texts.get("theme", theme) if theme else self._title(rule),
+            use=texts.get("use", found["use"]) if found.get("use") else None,
+            need=texts.get("need", finding.need) if finding.need else None,
+            units=responsible["unit"],
+            consult=responsible["consult"],
+        )
+        if found.get("attribute"):
+            found["attribute"] = texts.get("attribute", found["attribute"])
+        if found.get("status"):
+            found["status"] = texts.get("status", found["status"])
+        if found.get("parts"):
+            found["parts"] = [self._part_words(part) for part in finding.arguments["parts"]]
+        if rule.theme == "detailed_plan":
+            found["text"] = self._provisions(found)
+        if found.get("forbidden"):
+            found["forbidden"] = found.get("text") or found["forbidden"]
+        return found
+
+    def _provisions(self, found: Mapping[str, Any]) -> str | None:
+        """Return a detaljplan's use letters and height in words."""
+        height = found.get("max_height_m")
+        words = [found["uses"].replace(";", ", ")] if found.get("uses") else []
+        if height:
+            words.append(self._texts.say("part", "max_height", {"value": float(height)}))
+        return "; ".join(words) or None
+
+    def _part_words(self, part: Part) -> str:
+        key = (part.plan.value if part.plan else "U0").lower()
+        category = " – ".join(word for word in (part.category, part.subcategory) if word) or None
+        arguments = {"area_m2": part.measure_m2, "share": part.share, "category": category, "zone": part.name}
+        return self._texts.say("part", key, arguments)
+
+    def _adjustment(self, one: Adjustment, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "by": one.by, "from": one.from_.value, "to": one.to.value,
+            "why": self._texts.say("message", one.why, arguments),
+        }  # fmt: skip
+
+    def _note(self, finding: Finding, arguments: Mapping[str, Any]) -> str | None:
+        """Return what to say of a border that is not exact, where it could matter and nothing was adjusted for it."""
+        if finding.boundary_case and not finding.adjustments:
+            near = [one for one in finding.features if one.role == "near" and one.distance_m is not None]
+            first = min(near, key=lambda one: (one.distance_m or 0.0), default=None)
+            name = first.name if first else arguments.get("name")
+            distance = first.distance_m if first else None
+            return self._texts.say("message", "note.boundary", {**arguments, "name": name, "distance_m": distance})
+        return None
+
+    def _relation(self, one: Relation) -> dict[str, Any]:
+        return {
+            "role": one.role, "layer": one.layer, "id": one.feature, "name": one.name, "category": one.category,
+            "area_m2": one.area_m2, "share": one.share, "length_m": one.length_m, "distance_m": one.distance_m,
+            "depth_m": one.depth_m, "sliver": one.sliver, "governs": one.governs, "text": one.text,
+        }  # fmt: skip
+
+    # --- what was not seen -------------------------------------------------------------------------------------------
+
+    def _not_seen(self) -> list[dict[str, str]]:
+        """Return what no map of this run can show, each with its sentence."""
+        answers = self._answers
+        loaded = answers.loaded
+        themes = {theme for rule in answers.rules for theme in rule.themes()}
+        present = {features.layer.theme for features in loaded.layers}
+        stated = {one.what for one in loaded.plan.not_applicable}
+        missing = sorted(self._texts.get("theme", theme) for theme in themes - present - stated)
+        stale = sorted(
+            features.layer.title or features.layer.id
+            for features in loaded.layers
+            if features.layer.theme.startswith("riksintresse_") and _stale(features.layer, answers.day.year)
+        )
+        leave_out = set()
+        if not missing:
+            leave_out.add("layers_not_loaded")
+        if not stale:
+            leave_out.add("stale_claims")
+        if not loaded.plan.demonstration:
+            leave_out.add("demonstration")
+        arguments: dict[str, Mapping[str, Any]] = {
+            "layers_not_loaded": {"names": missing}, "stale_claims": {"names": stale, "limit": CLAIM_YEARS},
+        }  # fmt: skip
+        return [
+            {"key": key, "text": self._texts.say("not_seen", key, arguments.get(key, {}))}
+            for key in self._texts.keys("not_seen")
+            if key not in leave_out
+        ]
+
+    def _ledger(self) -> list[dict[str, Any]]:
+        return [
+            {"layer": one.layer, "feature": one.feature, "state": one.state, "reason": one.reason,
+             "bounds": list(one.bounds) if one.bounds else [], "area_before_m2": one.area_before_m2,
+             "area_after_m2": one.area_after_m2, "accepted_by": one.accepted_by}
+            for one in self._answers.loaded.ledger
+        ]  # fmt: skip
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - a partial date or None
+    return None if value is None else str(value)
+
+
+def _coverage(layer: Layer) -> str | None:
+    return layer.coverage if isinstance(layer.coverage, str) or layer.coverage is None else layer.coverage.file
+
+
+def _stale(layer: Layer, year: int) -> bool:
+    return layer.dated is None or layer.dated.first.year < year - CLAIM_YEARS
+
+
+def _statement(kind: str, what: str, text: str, by: str, date: Any) -> dict[str, Any]:  # noqa: ANN401 - a date or None
+    return {"kind": kind, "what": what, "text": text, "by": by, "date": date.isoformat() if date else None}
+
+
+def _jsonable(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold
+    if isinstance(value, Part):
+        return value.id
+    if isinstance(value, list | tuple):
+        return [_jsonable(one) for one in value]
+    if isinstance(value, Mapping):
+        return {str(name): _jsonable(one) for name, one in value.items()}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)

@@ -1,0 +1,383 @@
+"""The proposed sites: how applications arrive, and what each of them states."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from opcheck.errors import CRSError, Fault, LayerError, SiteError
+from opcheck.geometry import Geometries, crs_name, finite, homogeneous, kinds
+from opcheck.rules import find_use
+from opcheck.sources.files import LONLAT, FeatureTable, number, read_table
+
+if TYPE_CHECKING:
+    import geopandas
+
+    SiteSource = str | os.PathLike[str] | geopandas.GeoDataFrame
+
+_ID = ("id", "beteckning")
+_NAME = ("name", "namn")
+_USE = ("use", "användning", "anvandning")
+CASE_PREFIX = "case_"
+
+_YES = frozenset({"ja", "j", "true", "sant", "1", "yes", "y"})
+_NO = frozenset({"nej", "n", "false", "falskt", "0", "no"})
+
+NUMBERS: Mapping[str, str] = {
+    "accuracy_m": "ett tal i meter", "height_m": "ett tal i meter", "start_year": "ett årtal",
+    "power_mw": "ett tal i MW", "protection_distance_m": "ett tal i meter", "seveso": "ja eller nej",
+    "significant_impact": "ja eller nej",
+}  # fmt: skip
+"""Attributes with a meaning of their own, and what they are expected to hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One proposed site, as a view of a row of `Sites`.
+
+    Parameters
+    ----------
+    id, name
+        As in the file; `name` is None when it has none.
+    uses
+        Ids from the use vocabulary; empty when none is stated or none is known.
+    unknown_uses
+        Words for uses that the vocabulary lacks.
+    attributes
+        Everything else the file states, with numbers as numbers; a missing one is left out.
+    case
+        ``case_…`` attributes without the prefix.
+    unusable
+        Why the site's geometry cannot be tested, None when it can.
+    """
+
+    id: str
+    name: str | None
+    uses: tuple[str, ...]
+    unknown_uses: tuple[str, ...]
+    attributes: Mapping[str, Any]
+    case: Mapping[str, str]
+    unusable: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sites:
+    """Proposed sites in one order and one CRS. Iterates `Site` views.
+
+    Parameters
+    ----------
+    geometry
+        One shapely geometry per site: polygons, lines or points, multiparts and holes too; None where there is none.
+    crs
+        Of the geometry, as an authority code where it has one.
+    file, sha256, content
+        Lineage; `content` is the hash of the rows whatever their order, `sha256` is None for data from memory.
+    """
+
+    rows: tuple[Site, ...]
+    geometry: Geometries
+    crs: str
+    file: str
+    sha256: str | None
+    content: str
+    notes: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of Site
+        return iter(self.rows)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The sites' ids, in order."""
+        return tuple(site.id for site in self.rows)
+
+    def numbers(self, attribute: str) -> Any:  # noqa: ANN401 - an array of floats
+        """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it."""
+        return np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
+
+
+def read_sites(
+    source: SiteSource, *, layer: str | None = None, crs: str | None = None, use: str | Sequence[str] | None = None
+) -> Sites:
+    """Read proposed sites.
+
+    Parameters
+    ----------
+    source
+        A file (GeoJSON, CSV with coordinates, GeoPackage, Shapefile and what else GDAL reads), or a GeoDataFrame.
+        Columns: ``id`` (required, unique), ``name``, ``use`` (one or several, separated by semicolons), optional
+        ``accuracy_m``, ``height_m``, ``start_year``, ``seveso``, ``significant_impact``, ``power_mw``,
+        ``protection_distance_m``, ``case_…``, and whatever else rules name. A file that is one bare geometry becomes one
+        site named after the file.
+    layer
+        Required where the file holds several.
+    crs
+        The coordinate system of a file that does not say; an error when the file says another.
+    use
+        The use of sites that state none. It never replaces a stated use.
+
+    Returns
+    -------
+    sites
+        All rows of the file: a site with null or invalid geometry, or without a known use, stays, and every rule
+        answers OPEN for it.
+
+    Raises
+    ------
+    SiteError
+        The file cannot be read, ids are missing or repeated, an attribute cannot be understood.
+    CRSError
+        No coordinate system is stated, or two different ones.
+
+    Examples
+    --------
+    >>> import opcheck
+    >>> sites = opcheck.read_sites("examples/haraholmen/sites.geojson")
+    >>> len(sites) >= 15
+    True
+    """
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        try:
+            table = read_table(path, shown=path.name, layer=layer)
+        except LayerError as error:
+            raise SiteError(error.faults) from None
+    else:
+        table = _from_frame(source)
+    name = _resolve_crs(table, crs)
+    if not len(table):
+        raise SiteError(Fault(message="innehåller inga platser. Förväntade minst en rad.", path=table.path))
+    given = (use,) if isinstance(use, str) else tuple(use or ())
+    faults: list[Fault] = []
+    rows = _rows(table, given, faults)
+    _check_ids(rows, table, faults)
+    if faults:
+        raise SiteError(faults)
+    geometry = np.array([homogeneous(geom) for geom in table.geometry], dtype=object)
+    return Sites(
+        rows=tuple(rows), geometry=geometry, crs=name, file=table.path, sha256=table.sha256,
+        content=_content(rows, geometry, name),
+    )  # fmt: skip
+
+
+def _from_frame(frame: geopandas.GeoDataFrame) -> FeatureTable:
+    try:
+        geometry = np.asarray(frame.geometry.array, dtype=object)
+        columns = {str(name): list(frame[name]) for name in frame.columns if name != frame.geometry.name}
+        crs = None if frame.crs is None else frame.crs.to_wkt()
+    except AttributeError:
+        message = f"{type(frame).__name__} är varken en fil eller en GeoDataFrame med geometri."
+        raise SiteError(message) from None
+    if "id" not in columns and frame.index.name == "id":
+        columns["id"] = list(frame.index)
+    clean = {name: [_none_if_missing(value) for value in cells] for name, cells in columns.items()}
+    return FeatureTable(
+        path="GeoDataFrame", layer=None, reader="geopandas", crs=crs, columns=clean,
+        geometry=shapely.force_2d(geometry), broken={}, sha256=None,
+    )  # fmt: skip
+
+
+def _none_if_missing(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return None if type(value).__name__ in ("NAType", "NaTType") else value
+
+
+def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
+    if declared is not None:
+        name = crs_name(declared)
+        if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != name:
+            raise CRSError(
+                Fault(message=f"filen säger {crs_name(str(table.crs))} men {name} angavs. Ta bort det ena.", path=table.path)
+            )
+        return name
+    if table.crs is None:
+        raise CRSError(Fault(message=_no_crs(shapely.total_bounds(table.geometry)), path=table.path))
+    return crs_name(table.crs)
+
+
+def _no_crs(bounds: Any) -> str:  # noqa: ANN401 - four floats
+    """Return what to say of numbers without a coordinate system: magnitude narrows it down, but never decides."""
+    low_x, low_y, high_x, high_y = bounds
+    guess = "Talen liknar inget svenskt koordinatsystem."
+    for swapped, (x, y) in enumerate((((low_x, high_x), (low_y, high_y)), ((low_y, high_y), (low_x, high_x)))):
+        if 6_100_000 <= y[0] and y[1] <= 7_700_000:
+            if 305_000 <= x[0] <= 1_090_000:
+                guess = "Talen liknar SWEREF 99 TM (EPSG:3006)."
+            elif 0 < x[0] < 305_000:
+                guess = "Talen liknar en lokal zon i SWEREF 99 (EPSG:3007–3018) eller västra delen av SWEREF 99 TM."
+            elif 1_200_000 <= x[0] <= 1_900_000:
+                guess = "Talen liknar RT 90 (EPSG:3021)."
+            if swapped:
+                guess += " Nord står först: kolumnerna eller axlarna kan vara omkastade."
+            break
+    return (
+        f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {guess} "
+        "Ange det som gäller, till exempel crs=\"EPSG:3006\" i Python eller --crs EPSG:3006."
+    )
+
+
+def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> list[Site]:
+    folded: dict[str, str] = {}
+    for column in table.columns:
+        folded.setdefault(unicodedata.normalize("NFC", column).casefold(), column)
+    known = {role: next((folded[name] for name in names if name in folded), None) for role, names in (
+        ("id", _ID), ("name", _NAME), ("use", _USE),
+    )}  # fmt: skip
+    if known["id"] is None:
+        listing = ", ".join(table.columns) or "inga"
+        faults.append(Fault(message=f"saknar kolumnen id. Kolumner: {listing}.", path=table.path))
+    default, default_unknown = _words(given)
+    if default_unknown:
+        raise SiteError(f"användningen {default_unknown[0]!r} är okänd. Se listan i dokumentationen eller ”opcheck uses”.")
+    rest = {name: column for name, column in folded.items() if column not in known.values()}
+    geometry = _problems(table)
+    rows = []
+    for row in range(len(table)):
+        values = {name: table.columns[column][row] for name, column in rest.items()}
+        site_id = _text(table.columns[known["id"]][row]) if known["id"] else None
+        words = _split(table.columns[known["use"]][row]) if known["use"] else ()
+        uses, unknown = _words(words) if words else (default, ())
+        rows.append(
+            Site(
+                id=site_id or "", name=_text(table.columns[known["name"]][row]) if known["name"] else None,
+                uses=uses, unknown_uses=unknown, unusable=geometry[row],
+                attributes=_attributes(values, site_id or f"rad {row + 1}", table.path, faults),
+                case={
+                    name.removeprefix(CASE_PREFIX): text
+                    for name, value in values.items()
+                    if name.startswith(CASE_PREFIX) and (text := _text(value)) is not None
+                },
+            )  # fmt: skip
+        )
+    return rows
+
+
+def _split(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - a text, a list or nothing
+    if value is None:
+        return ()
+    words = value if isinstance(value, list | tuple) else str(value).replace(",", ";").split(";")
+    return tuple(text for word in words if (text := _text(word)) is not None)
+
+
+def _words(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    found = [(word, find_use(unicodedata.normalize("NFC", word))) for word in words]
+    known = dict.fromkeys(use.id for _, use in found if use is not None)
+    return tuple(known), tuple(word for word, use in found if use is None)
+
+
+def _problems(table: FeatureTable) -> list[str | None]:
+    geometry = table.geometry
+    words = kinds(np.array([homogeneous(geom) for geom in geometry], dtype=object))
+    valid = shapely.is_valid(geometry)
+    whole = finite(geometry)
+    found: list[str | None] = []
+    for row, geom in enumerate(geometry):
+        why = table.broken.get(row)
+        if why is None and (geom is None or geom.is_empty):
+            why = "platsen saknar geometri"
+        elif why is None and not whole[row]:
+            why = "platsen har koordinater som inte är ändliga tal"
+        elif why is None and not valid[row]:
+            why = f"platsens geometri är ogiltig ({shapely.is_valid_reason(geom)})"
+        elif why is None and words[row] is None:
+            why = f"platsens geometri är blandad eller av okänt slag ({geom.geom_type})"
+        found.append(why)
+    return found
+
+
+def _attributes(values: Mapping[str, Any], who: str, path: str, faults: list[Fault]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if value is None or name.startswith(CASE_PREFIX) or (isinstance(value, str) and not value.strip()):
+            continue
+        if name not in NUMBERS:
+            found[name] = value
+            continue
+        parse: Callable[[Any], float | bool] = _flag if NUMBERS[name] == "ja eller nej" else _number
+        try:
+            found[name] = parse(value)
+        except ValueError:
+            message = f"{name} är {value!r}. Förväntade {NUMBERS[name]}; lämna tomt om det inte är känt."
+            faults.append(Fault(message=message, path=path, key=who, site_id=who))
+    return found
+
+
+def _flag(value: Any) -> bool:  # noqa: ANN401 - a cell of any type
+    word = str(value).strip().casefold()
+    if word in _YES or word in ("1.0",):
+        return True
+    if word in _NO or word in ("0.0",):
+        return False
+    raise ValueError(word)
+
+
+def _number(value: Any) -> float:  # noqa: ANN401 - a cell of any type
+    if isinstance(value, bool):
+        raise ValueError(value)
+    found = number(str(value))
+    if found < 0:
+        raise ValueError(value)
+    return found
+
+
+def _as_float(value: Any) -> float:  # noqa: ANN401 - a cell of any type
+    if value is None:
+        return math.nan
+    try:
+        return float(value) if isinstance(value, bool | int | float) else number(str(value))
+    except ValueError:
+        pass
+    try:
+        return float(_flag(value))
+    except ValueError:
+        return math.nan
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
+    if value is None:
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = unicodedata.normalize("NFC", str(value)).strip()
+    return text or None
+
+
+def _check_ids(rows: Sequence[Site], table: FeatureTable, faults: list[Fault]) -> None:
+    seen: dict[str, int] = {}
+    for number_, site in enumerate(rows, 1):
+        if not site.id:
+            if any(other.id for other in rows):
+                faults.append(Fault(message="saknar id. Varje plats ska ha ett.", path=table.path, key=f"rad {number_}"))
+        elif site.id in seen:
+            message = f"id {site.id!r} finns redan på rad {seen[site.id]}. Varje id får stå en gång."
+            faults.append(Fault(message=message, path=table.path, key=f"rad {number_}", site_id=site.id))
+        seen.setdefault(site.id, number_)
+    if rows and not any(site.id for site in rows) and not faults:
+        faults.append(Fault(message="alla platser saknar id. Ge varje plats ett eget id.", path=table.path))
+
+
+def _content(rows: Sequence[Site], geometry: Geometries, crs: str) -> str:
+    """Return the hash of the sites whatever the order of rows, rings and vertices."""
+    shapes = shapely.to_wkb(shapely.normalize(geometry))
+    lines = sorted(
+        json.dumps(
+            [site.id, site.name, site.uses, site.unknown_uses, sorted(site.attributes.items()),
+             sorted(site.case.items()), hashlib.sha256(shape or b"").hexdigest()],
+            ensure_ascii=False, default=str,
+        )
+        for site, shape in zip(rows, shapes, strict=True)
+    )  # fmt: skip
+    return hashlib.sha256("\n".join([crs, *lines]).encode()).hexdigest()

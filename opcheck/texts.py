@@ -1,0 +1,214 @@
+"""Wording: a message key and its arguments become a sentence, in Swedish or English.
+
+Sentences stand in ``texts/<language>/*.toml``. They hold no numbers and no names of their own: both come from the
+assessment, through one vocabulary of arguments.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+import string
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+TEXTS = Path(__file__).with_name("texts")
+LANGUAGES = ("sv", "en")
+
+NBSP = "\u00a0"
+"""Between a number and its unit, and between thousands: neither may end up on a line of its own."""
+
+HECTARE_M2 = 10_000
+KILOMETRE_M = 1_000
+
+
+@functools.cache
+def load(language: str) -> Texts:
+    """Return the texts of a language.
+
+    Raises
+    ------
+    ValueError
+        The language is not one of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"språket {language!r} finns inte. Giltiga: {', '.join(LANGUAGES)}.")
+    tables: dict[str, dict[str, str]] = {}
+    for path in sorted((TEXTS / language).glob("*.toml")):
+        for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            tables.setdefault(name, {}).update(table)
+    return Texts(language, tables)
+
+
+class Texts:
+    """The sentences and number forms of one language.
+
+    Parameters
+    ----------
+    language
+        ``sv`` or ``en``.
+    tables
+        Table → key → template.
+    """
+
+    def __init__(self, language: str, tables: Mapping[str, Mapping[str, str]]) -> None:
+        self.language = language
+        self._tables = tables
+        self._formatter = _Formatter(self)
+
+    def has(self, table: str, key: str) -> bool:
+        """Tell whether a text exists."""
+        return key in self._tables.get(table, {})
+
+    def get(self, table: str, key: str) -> str:
+        """Return a text as it stands, or the key itself when there is none (a user's own title, for example)."""
+        return self._tables.get(table, {}).get(key, key)
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """Return the keys of a table."""
+        return tuple(self._tables.get(table, {}))
+
+    def say(self, table: str, key: str, arguments: Mapping[str, Any]) -> str:
+        """Return a text with its arguments filled in; a missing argument reads as unknown."""
+        template = self._chosen(self.get(table, key), arguments)
+        return self._formatter.vformat(template, (), _Known(arguments, self.unknown))
+
+    def _chosen(self, template: str, arguments: Mapping[str, Any]) -> str:
+        """Return the template with each optional part, ``[one|other]``, replaced by the first that can be filled in."""
+
+        def choose(match: re.Match[str]) -> str:
+            for option in match[1].split("|"):
+                names = [name for _, name, _, _ in self._formatter.parse(option) if name]
+                if all(_is_known(arguments.get(name)) for name in names):
+                    return option
+            return ""
+
+        return _OPTIONAL.sub(choose, template)
+
+    def ui(self, key: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """Return a text of the report's own."""
+        return self.say("ui", key, arguments)
+
+    def format(self, template: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """Return a template with its arguments filled in."""
+        return self._formatter.vformat(template, (), _Known(arguments, self.unknown))
+
+    @property
+    def unknown(self) -> str:
+        """The word for what is not known."""
+        return "okänt" if self.language == "sv" else "unknown"
+
+    # --- sentences of findings ---------------------------------------------------------------------------------------
+
+    def message_key(self, rule: str, check: str, case: str, basis: str) -> str:
+        """Return the most particular key that has a sentence for a finding."""
+        for key in (f"{rule}.{case}", f"{check}.{case}.{basis}", f"{check}.{case}", case):
+            if self.has("message", key):
+                return key
+        return case
+
+    def next_step(
+        self, rule: str, case: str, outcome: str, need: str | None, arguments: Mapping[str, Any]
+    ) -> str | None:
+        """Return what to do next, None where the texts name nothing.
+
+        What is not tested asks for data, what is to be assessed for a step; what is clear needs a sentence of its own.
+        """
+        keys = {"OPEN": (f"{rule}.{case}", case, "open"), "PASS": (f"{rule}.{case}",)}
+        for key in keys.get(outcome, (f"{rule}.{case}", rule, need)):
+            if key and self.has("step", key):
+                return self.say("step", key, arguments)
+        return None
+
+    # --- numbers -----------------------------------------------------------------------------------------------------
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number with the language's decimal sign, and thousands apart."""
+        text = f"{value:,.{decimals}f}"
+        if self.language == "sv":
+            return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
+        return text.replace("-", "−")
+
+    def area(self, value_m2: float) -> str:
+        """Return an area: hectares from one hectare, else square metres; what is more than nothing never reads as 0."""
+        if value_m2 >= HECTARE_M2:
+            return f"{self.number(value_m2 / HECTARE_M2, 1 if value_m2 < 100 * HECTARE_M2 else 0)}{NBSP}ha"
+        if 0 < value_m2 < 1:
+            return f"{self.number(value_m2, 2)}{NBSP}m²"
+        return f"{self.number(value_m2)}{NBSP}m²"
+
+    def distance(self, value_m: float) -> str:
+        """Return a distance: kilometres with one decimal from one kilometre, else metres."""
+        if value_m >= KILOMETRE_M:
+            return f"{self.number(value_m / KILOMETRE_M, 1)}{NBSP}km"
+        if 0 < value_m < 1:
+            return f"{self.number(value_m, 2)}{NBSP}m"
+        return f"{self.number(value_m)}{NBSP}m"
+
+    def share(self, value: float) -> str:
+        """Return a share in per cent; neither 0 nor 100 unless it is exactly that."""
+        percent = value * 100
+        if 0 < percent < 1:
+            return f"under 1{NBSP}%" if self.language == "sv" else f"under 1{NBSP}%"
+        if 99 < percent < 100:
+            return f"över 99{NBSP}%" if self.language == "sv" else f"over 99{NBSP}%"
+        return f"{self.number(percent)}{NBSP}%"
+
+    def listing(self, items: Sequence[Any]) -> str:
+        """Return items as a list in words."""
+        words = [str(item) for item in items]
+        if len(words) < 2:
+            return "".join(words)
+        joint = " och " if self.language == "sv" else " and "
+        return f"{', '.join(words[:-1])}{joint}{words[-1]}"
+
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+
+
+def _is_known(value: Any) -> bool:  # noqa: ANN401 - arguments are of many types
+    return not (value is None or value == () or value == [] or value == "" or value != value)
+
+
+class _Known(Mapping[str, Any]):
+    """Arguments in which a missing or empty one reads as unknown."""
+
+    def __init__(self, arguments: Mapping[str, Any], unknown: str) -> None:
+        self._arguments = arguments
+        self._unknown = unknown
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - arguments are of many types
+        value = self._arguments.get(name)
+        return value if _is_known(value) else self._unknown
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of names
+        return iter(self._arguments)
+
+    def __len__(self) -> int:
+        return len(self._arguments)
+
+
+class _Formatter(string.Formatter):
+    """Python's format strings with the words' own formats: area, dist, share, list, num, date."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - arguments are of many types
+        """Format one argument; text where a number was expected passes through, since it says what is not known."""
+        texts = self._texts
+        if isinstance(value, bool):
+            return ("ja" if value else "nej") if texts.language == "sv" else ("yes" if value else "no")
+        if format_spec == "list" or isinstance(value, list | tuple):
+            return texts.listing(value) if isinstance(value, list | tuple) else str(value)
+        if isinstance(value, datetime.date):
+            return value.isoformat()
+        if not isinstance(value, int | float):
+            return str(value)
+        forms = {"area": texts.area, "dist": texts.distance, "share": texts.share}
+        if format_spec in forms:
+            return forms[format_spec](float(value))
+        return texts.number(float(value), 0 if float(value).is_integer() else 1)

@@ -1,0 +1,105 @@
+"""Overlaps, shares, lengths, distances and ids of a real plan: opcheck against PostGIS.
+
+Both measure in the plan's CRS. Areas agree to 0.01 m², lengths and distances to 1 mm, shares to 1e-6, and the
+objects hit by more than a sliver are the same ones.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from postgis_oracle import PACK, SITES, Relation, manifest
+
+HERE = Path(__file__).parent
+RULES = HERE / "rules.toml"
+
+# opcheck rounds once, to these: half a step more than that is arithmetic, not rounding.
+AREA_M2, LENGTH_M, SHARE = 0.01, 0.001, 1e-6
+
+THEMES = sorted({layer["theme"] for layer in manifest()["layer"]})
+SITE_IDS = [site["properties"]["id"] for site in json.loads(SITES.read_text(encoding="utf-8"))["features"]]
+
+Oracle = dict[tuple[str, str], Relation]
+Findings = dict[tuple[str, str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def result(real_data: Path) -> dict[str, Any]:
+    import opcheck
+
+    plan = opcheck.read_plan(PACK, data=real_data / "op")
+    found = opcheck.assess(opcheck.read_sites(SITES), plan, rules=opcheck.read_rules(RULES), on="2026-11-22")
+    return found.to_dict()
+
+
+@pytest.fixture(scope="module")
+def findings(result: dict[str, Any]) -> Findings:
+    return {
+        (site["id"], finding["rule"]): finding for site in result["sites"] for finding in site["findings"]
+    }
+
+
+def features(finding: dict[str, Any], *roles: str) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["layer"], row["id"]): row for row in finding["features"] if row["role"] in roles}
+
+
+def test_nothing_was_left_out(result: dict[str, Any], oracle: Oracle) -> None:
+    """Every row of the layers was used as it stands, and every site was asked about every theme."""
+    assert result["ledger"] == []
+    assert sum(
+        layer["features"] for layer in result["inputs"]["plan"]["layers"]
+    ) == 304 + 8 + 149 + 24 + 10 + (19 + 19 + 3 + 43 + 95 + 15)
+    assert {key for key in oracle} == {(site, theme) for site in SITE_IDS for theme in THEMES}
+
+
+def test_area_of_the_sites(result: dict[str, Any], oracle: Oracle) -> None:
+    for site in result["sites"]:
+        expected = oracle[site["id"], "land_use"].site_area_m2
+        assert site["area_m2"] == pytest.approx(expected, abs=AREA_M2), site["id"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("site", SITE_IDS)
+class TestMeasures:
+    def test_same_objects_are_hit(self, findings: Findings, oracle: Oracle, site: str, theme: str) -> None:
+        finding, expected = findings[site, f"oracle.overlap.{theme}"], oracle[site, theme]
+        hits = features(finding, "hit")
+        assert set(hits) == set(expected.hits)
+        assert (finding["measures"]["count"] or 0) == len(expected.hits)
+        assert set(features(finding, "contact")) <= expected.touched - set(expected.hits)
+        for feature, row in hits.items():
+            area, length = expected.hits[feature]
+            assert (row["area_m2"] or 0.0) == pytest.approx(area, abs=AREA_M2), feature
+            if row["length_m"] is not None:
+                assert row["length_m"] == pytest.approx(length, abs=LENGTH_M), feature
+
+    def test_overlap_on_the_union(self, findings: Findings, oracle: Oracle, site: str, theme: str) -> None:
+        measures, expected = findings[site, f"oracle.overlap.{theme}"]["measures"], oracle[site, theme]
+        if not expected.hits:
+            assert not measures["area_m2"]
+            assert not measures["length_m"]
+            return
+        if expected.area_m2 > 0:
+            assert measures["area_m2"] == pytest.approx(expected.area_m2, abs=AREA_M2)
+            share = expected.area_m2 / expected.site_area_m2
+            assert measures["share"] == pytest.approx(share, abs=SHARE)
+        if expected.length_m > 0:
+            assert measures["length_m"] == pytest.approx(expected.length_m, abs=LENGTH_M)
+
+    def test_distance_to_the_nearest(self, findings: Findings, oracle: Oracle, site: str, theme: str) -> None:
+        finding, expected = findings[site, f"oracle.nearest.{theme}"], oracle[site, theme]
+        assert finding["measures"]["distance_m"] == pytest.approx(expected.distance_m, abs=LENGTH_M)
+        if expected.distance_m > 0:
+            assert set(features(finding, "nearest", "near")) & expected.nearest
+
+    def test_distance_within_reach(self, findings: Findings, oracle: Oracle, site: str, theme: str) -> None:
+        """A rule that looks 500 m far finds what is nearer, and never says that nothing is."""
+        finding, expected = findings[site, f"oracle.overlap.{theme}"], oracle[site, theme]
+        if expected.distance_m <= 500:
+            assert finding["measures"]["distance_m"] == pytest.approx(expected.distance_m, abs=LENGTH_M)
+            assert finding["outcome"] == "REVIEW"
+        else:
+            assert finding["outcome"] in ("PASS", "OPEN")
