@@ -678,6 +678,19 @@ class Answers:
         """Return a layer's rows."""
         return next(one for one in self.loaded.layers if one.layer.id == layer_id)
 
+    def overlaps(self, site: int) -> Mapping[tuple[str, str], Any]:
+        """Return the shapes of a site's pieces: (layer id, zone id) → the part of the site inside the zone."""
+        row = int(self.measured_row[site])
+        if row < 0 or self.land is None:
+            return {}
+        land = self.land
+        return {
+            (land.layers[int(land.features[place])].layer.id, land.layers[int(land.features[place])].ids[int(land.row[place])]):
+            land.overlap[place]
+            for place in land.of(row)
+            if land.hit[place]
+        }  # fmt: skip
+
     def link(self, site: int, layer_id: str, feature_id: str) -> Any:  # noqa: ANN401 - shapely's geometry
         """Return the shortest line between a site and an object."""
         features = self.features(layer_id)

@@ -22,8 +22,10 @@ SCHEMA = "opcheck-assessment/1"
 CLAIM_YEARS = 8
 """Agencies must keep riksintresse claims current at least every eighth year (hushållningsförordningen 2 §)."""
 
+HEADLINE_TOPICS = 6
+"""A headline names this many topics and counts the rest."""
+
 _LIBRARIES = ("shapely", "pyproj", "numpy")
-_ACTS_WITHOUT_NUMBER = "SFS "
 
 
 def to_record(answers: Answers, language: str, *, stamp: str | None = None, by: str | None = None) -> dict[str, Any]:
@@ -233,7 +235,9 @@ class Recorder:
         opened = self._topics(verdict.open)
         gate = self._topics(verdict.open_gate)
         key = "open_none" if not opened else "open.gate" if gate else "open.nogate"
-        third = texts.say("headline", key, {"n": len(opened), "asked": verdict.asked, "topics": gate or opened})
+        third = texts.say(
+            "headline", key, {"n": len(opened), "asked": verdict.asked, "topics": self._shortened(gate or opened)}
+        )
         return [first, second, third]
 
     def _plan_line(self, verdict: Verdict, findings: Sequence[Finding]) -> str:
@@ -249,6 +253,13 @@ class Recorder:
         """Return the short nouns of rules, each once."""
         names = dict.fromkeys(rules)
         return list(dict.fromkeys(self._topic(rule) for rule in names))
+
+    def _shortened(self, topics: Sequence[str]) -> list[str]:
+        """Return the first topics and how many more there are; the full list stands in the report."""
+        if len(topics) <= HEADLINE_TOPICS:
+            return list(topics)
+        rest = self._texts.say("headline", "more", {"n": len(topics) - HEADLINE_TOPICS})
+        return [*topics[:HEADLINE_TOPICS], rest]
 
     def _topic(self, rule: str) -> str:
         return self._texts.get("topic", rule) if self._texts.has("topic", rule) else self._title(self._rules[rule])

@@ -117,7 +117,9 @@ class Texts:
 
         What is not tested asks for data, what is to be assessed for a step; what is clear needs a sentence of its own.
         """
-        keys = {"OPEN": (f"{rule}.{case}", case, "open"), "PASS": (f"{rule}.{case}",)}
+        keys = {"OPEN": (f"{rule}.{case}", case, "open"), "PASS": (f"{rule}.{case}",), "NOT_APPLICABLE": (f"{rule}.{case}",)}
+        if outcome == "NOT_APPLICABLE" and case in ("hit", "serves"):
+            keys["NOT_APPLICABLE"] = (f"{rule}.{case}", rule)
         for key in keys.get(outcome, (f"{rule}.{case}", rule, need)):
             if key and self.has("step", key):
                 return self.say("step", key, arguments)

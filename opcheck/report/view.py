@@ -125,7 +125,7 @@ class Answer:
     version: str | None
     border: str | None
     adjustments: tuple[str, ...]
-    how: tuple[str, ...]
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -618,7 +618,7 @@ class Builder:
             unit=finding.get("unit"), consult=self.names(finding["consult"]) if finding.get("consult") else None,
             basis=self.term("basis", finding["basis"]), citations=self._citations(rule), rule=finding["rule"],
             version=self._version(rule), border=self._border(finding),
-            adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]), how=tuple(finding["how"]),
+            adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]), how=self._how(finding),
         )  # fmt: skip
 
     def _measures(self, finding: Json) -> Iterator[Pair]:
@@ -693,6 +693,24 @@ class Builder:
         before, after = (self.texts.get("outcome", one[which]) for which in ("from", "to"))
         return self.ui("adjustment", before=before, after=after, why=one["why"])
 
+    def _steps(self, finding: Json) -> dict[str, str]:
+        """Return the steps behind a finding; they stand as ``name=value``, for programs."""
+        return dict(str(step).partition("=")[::2] for step in finding["how"])
+
+    def _how(self, finding: Json) -> str:
+        """Return how it was measured, in words; the rule and the CRS are told elsewhere."""
+        steps = self._steps(finding)
+        told = []
+        if float(steps.get("reach_m") or 0) > 0:
+            told.append(self.ui("how_reach", reach_m=float(steps["reach_m"])))
+        if steps.get("from"):
+            told.append(self.ui("how_from", place=steps["from"]))
+        return "; ".join(told)
+
+    def _from(self, finding: Json) -> str:
+        place = self._steps(finding).get("from")
+        return self.ui("criterion_straight_from", place=place) if place else self.ui("criterion_straight")
+
     def _part(self, part: Json, site_map: SiteMap | None) -> Part:
         document = self.documents.get(part.get("document") or "", {})
         category = [text for text in (part.get("category"), part.get("subcategory")) if text]
@@ -721,7 +739,7 @@ class Builder:
             use=self.names(uses) if uses and len(uses) < asked else None,
             measured=self.number(finding["measures"].get("distance_m"), "dist", self.ui("unknown")),
             nearest=str((nearest and (nearest.get("name") or nearest["id"])) or "–"),
-            how=" ".join(finding["how"]) or self.ui("criterion_straight"),
+            how=self._from(finding),
             threshold=self.number(threshold, "dist", self.ui("criterion_no_threshold")),
             mark={"met": "met", "not_met": "not_met"}.get(answer, "unknown"),
             answer=self.ui(f"criterion_{answer}"),

@@ -64,7 +64,8 @@ WHERE distance <= least + 0.001
 
 HITS = """
 SELECT p.id, p.theme, p.layer, p.feature,
-       ST_Dimension(p.site), ST_Dimension(p.zone), ST_Crosses(p.site, p.zone), ST_Area(x.geom), ST_Length(x.geom)
+       ST_Dimension(p.site), ST_Dimension(p.zone), ST_Crosses(p.site, p.zone),
+       ST_Area(x.geom), ST_Length(x.geom)
 FROM pairs p CROSS JOIN LATERAL (SELECT ST_Intersection(p.site, p.zone) AS geom) x
 WHERE ST_Intersects(p.site, p.zone)
 """

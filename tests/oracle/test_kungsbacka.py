@@ -74,6 +74,22 @@ def test_with_a_declared_crs_every_unusable_row_is_in_the_ledger(folder: Path) -
     assert layer["crs"] == "EPSG:3007"
 
 
+def test_repaired_areas_are_those_of_postgis(folder: Path, database: Any) -> None:
+    result = assess(folder, "med_crs.toml").to_dict()
+    repaired = {entry["feature"]: entry for entry in result["ledger"] if entry["state"] == "repaired"}
+    rows = json.loads((folder / "op_raw.geojson").read_text(encoding="utf-8"))["features"]
+    shapes = {str(row["properties"]["gid"]): json.dumps(row["geometry"]) for row in rows}
+    assert repaired
+    for feature, entry in repaired.items():
+        before, after = database.execute(
+            "SELECT ST_Area(g), ST_Area(ST_MakeValid(g, 'method=structure keepcollapsed=false'))"
+            " FROM ST_GeomFromGeoJSON(%s) g",
+            (shapes[feature],),
+        ).fetchone()
+        assert entry["area_before_m2"] == pytest.approx(before, abs=0.01), feature
+        assert entry["area_after_m2"] == pytest.approx(after, abs=0.01), feature
+
+
 def test_without_categories_the_plan_says_nothing(folder: Path) -> None:
     (site,) = assess(folder, "med_crs.toml").to_dict()["sites"]
     assert site["verdict"]["plan"] == "U0"

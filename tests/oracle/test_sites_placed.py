@@ -16,7 +16,7 @@ from opcheck.geometry import transform
 WGS84 = "EPSG:4326"
 EARTH_RADIUS_M = 6_371_000
 
-# File → its CRS, latitude and longitude of the place it is named after (typed by hand, good to a kilometre), and
+# File → its CRS, latitude and longitude of the place in its name (typed by hand, good to a kilometre), and
 # how many kilometres away the site may be. A wrong zone moves a site by hundreds, swapped axes by thousands.
 PLACES = {
     "no_asker": ("EPSG:25833", 59.546, 10.568, 2),  # Tofte, in the municipality of Asker since 2020

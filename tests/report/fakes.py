@@ -132,7 +132,7 @@ def findings() -> list[dict[str, Any]]:
                 feature("markanvandning_2008", "H4", name="Haraudden", category="Skogsbruk", area_m2=124_000.0, share=1.0, distance_m=0.0, governs=False, text="Rationellt skogsbruk bedrivs vidare."),
             ],
             adjustments=[{"by": "accuracy", "from": "PASS", "to": "REVIEW", "why": "Gränsen är inte exakt (noggrannhet 50 m). Svaret hänger på var den går; 12 m skiljer."}],
-            how=["Yta på den sammanlagda överlappningen."],
+            how=["rule=plan.land_use@2026.11", "check=use_matrix", "crs=EPSG:3017", "sliver_m2=1", "reach_m=0"],
         ),
         finding(
             "plan.current", "OPEN", "U0",
@@ -179,7 +179,7 @@ def findings() -> list[dict[str, Any]]:
             "criterion.port", "PASS", None, "Ligger 1,2 km från hamn, Haraholmen, fågelvägen. Ert mått, högst 3 km, är uppfyllt.",
             measures={"distance_m": 1200.0}, args={"threshold_m": 3000.0}, message_key="criterion.port.met",
             features=[feature("hamn", "h1", role="nearest", name="Haraholmen", distance_m=1200.0)],
-            how=["Fågelvägen från platsens gräns till hamnområdets gräns."],
+            how=["rule=criterion.port@2026.11", "check=at_most", "reach_m=100000", "from=hamnområdets gräns"],
         ),
         finding(
             "criterion.rail_access", "REVIEW", None, "Ingen spåranslutning inom 500 m.", measures={"distance_m": 742.0}, args={"threshold_m": 500.0},

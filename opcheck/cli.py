@@ -1,0 +1,196 @@
+"""The command line. Exit codes: 0 assessed, 1 assessed and ``--fail-on`` was met, 2 nothing assessed and nothing written,
+3 internal error, 130 interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from opcheck.errors import OpcheckError, OutputError
+from opcheck.findings import Outcome
+from opcheck.texts import LANGUAGES, load
+
+if TYPE_CHECKING:
+    from opcheck.assessment import Assessment
+
+DONE, MET, REFUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
+
+FAIL_ON: dict[str, frozenset[Outcome]] = {
+    "fail": frozenset({Outcome.FAIL}),
+    "open": frozenset({Outcome.FAIL, Outcome.OPEN}),
+    "review": frozenset({Outcome.FAIL, Outcome.OPEN, Outcome.REVIEW}),
+}
+"""--fail-on → the verdicts of any site that make the exit code 1."""
+
+BRIEF_FROM = 20
+"""With this many sites or more the table has one line a site."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; None takes the process's own.
+
+    Returns
+    -------
+    code
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A console that cannot show å must not stop a report from being written.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except OpcheckError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"opcheck: {error}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("opcheck: avbrutet. Inget är skrivet.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone, as `| head` does; nothing is wrong here.
+        sys.stderr.close()
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a planner, and its own exit code
+        if options.debug:
+            traceback.print_exc()
+        else:
+            print(
+                f"opcheck: internt fel ({type(error).__name__}: {error}). Inget är skrivet. Kör igen med --debug och "
+                "skicka utskriften till den som sköter programmet.",
+                file=sys.stderr,
+            )
+        return BROKEN
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="opcheck", description="Prövar föreslagna platser mot en kommuns översiktsplan.", allow_abbrev=False
+    )
+    parser.add_argument("--version", action=_Version, help="visa version")
+    parser.add_argument("--debug", action="store_true", help="visa programmets egna spår vid fel")
+    commands = parser.add_subparsers(dest="command", metavar="KOMMANDO", required=True)
+    check = commands.add_parser("check", help="pröva platser mot en plan", allow_abbrev=False)
+    check.add_argument("sites", metavar="PLATSER", help="fil med platser (GeoJSON, CSV, GeoPackage, Shapefile …)")
+    check.add_argument("--plan", required=True, metavar="PAKET", help="planpaketets mapp eller namn")
+    check.add_argument("--rules", action="append", default=[], metavar="FIL", help="egna regler, utöver de nationella")
+    check.add_argument("--use", metavar="ANVÄNDNING", help="användning för platser som inte anger någon")
+    check.add_argument("--on", type=_date, metavar="DATUM", help="dag att pröva för, ÅÅÅÅ-MM-DD (annars i dag)")
+    check.add_argument("--out", action="append", default=[], metavar="FIL", help=".html .json .gpkg .geojson .csv; kan upprepas")
+    check.add_argument("--lang", choices=LANGUAGES, default="sv", help="språk i utskrifter och rapport")
+    check.add_argument("--fail-on", choices=tuple(FAIL_ON), help="kod 1 om någon plats får detta utfall eller värre")
+    check.add_argument("--stamp", metavar="TEXT", help="diarienummer, tid eller annat som rapporten ska bära")
+    check.add_argument("--by", metavar="NAMN", help="vem som har gjort prövningen")
+    check.add_argument("--layer", metavar="LAGER", help="lager i platsfilen, om den har flera")
+    check.add_argument("--crs", metavar="EPSG", help="platsfilens koordinatsystem, om den inte själv säger det")
+    check.add_argument("--data", metavar="MAPP", help="mapp med planens data, om den inte ligger i paketet")
+    check.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    check.set_defaults(run=_check)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from opcheck.record import version
+
+        parser.exit(message=f"opcheck {version()}\n")
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} är inget datum. Skriv ÅÅÅÅ-MM-DD, till exempel 2026-11-22.") from None
+
+
+def _check(options: argparse.Namespace) -> int:
+    from opcheck.assess import assess
+    from opcheck.manifest import read_plan
+    from opcheck.report import check_targets, write_reports
+    from opcheck.rules import read_rules
+    from opcheck.sites import read_sites
+
+    targets = check_targets(options.out)
+    for target in targets:
+        if _same_file(target, Path(options.sites)):
+            raise OutputError(f"{target} är filen med platserna. Välj ett annat namn för resultatet.")
+    plan = read_plan(options.plan, data=options.data)
+    rules = read_rules(*options.rules)
+    sites = read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
+    with _progress(sys.stderr) as progress:
+        assessment = assess(sites, plan, rules=rules, on=options.on, progress=progress)
+    if targets:
+        write_reports(assessment, targets, lang=options.lang, stamp=options.stamp, by=options.by)
+        for target in targets:
+            print(target)
+    else:
+        print(_table(assessment, options.lang, options.stamp, options.by), end="")
+    wanted = FAIL_ON.get(options.fail_on or "", frozenset())
+    return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _progress(stream: TextIO) -> Any:  # noqa: ANN401 - a context manager of a callback or None
+    """Show progress on a terminal, and nowhere else."""
+    if not stream.isatty():
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        print(f"\r{done} av {total} regler", end="", file=stream, flush=True)
+
+    yield show
+    print("\r\033[K", end="", file=stream, flush=True)
+
+
+def _table(assessment: Assessment, lang: str, stamp: str | None, by: str | None) -> str:
+    """Return the verdicts as text: three lines a site, or one line a site when there are many."""
+    texts = load(lang)
+    record = assessment.to_dict(lang, stamp=stamp, by=by)
+    plan = record["inputs"]["plan"]
+    lines = [texts.ui("cli_title", plan=plan["name"], on=record["on"])]
+    if plan["demonstration"]:
+        lines.append(texts.ui("cli_demonstration"))
+    brief = len(record["sites"]) >= BRIEF_FROM
+    width = max(len(site["id"]) for site in record["sites"])
+    titles = max(len(site["verdict"]["outcome_title"]) for site in record["sites"])
+    for site in record["sites"]:
+        verdict = site["verdict"]
+        uses = ", ".join(site["use_titles"]) or texts.unknown
+        row = f"{site['id']:<{width}}  {verdict['outcome_title']:<{titles}}  {verdict['plan'] or '–':<3} {uses}"
+        lines.append(row if brief else f"\n{row.rstrip()}")
+        if not brief:
+            lines.extend(f"  {line}" for line in verdict["headline"])
+            lines.extend(f"  {texts.ui('cli_unusable', why=site['unusable'])}" for _ in [0] if site["unusable"])
+    if not brief:
+        lines.append("")
+    lines.append(texts.ui("cli_hint"))
+    return "\n".join(lines) + "\n"
