@@ -256,10 +256,14 @@ class Answers:
         opened = [ids[number] for number in np.flatnonzero(asked) if (outcome[number] == OPEN).any()]
         criteria = [number for number, rule in enumerate(self.rules) if rule.check == "at_most"]
         case = {number: self.answers[number].case[list(self.subjects_of(site))] for number in criteria}
-        met, not_met, unknown = [], [], []
+        met: list[str] = []
+        not_met: list[str] = []
+        unknown: list[str] = []
         for number in criteria:
             words = {CASES[value] for value in case[number]}
-            target = met if words == {"met"} else not_met if "not_met" in words and words <= {"met", "not_met"} else unknown
+            target = (
+                met if words == {"met"} else not_met if "not_met" in words and words <= {"met", "not_met"} else unknown
+            )
             target.append(ids[number])
         codes = self._codes(site, asked)
         plan = self._plan_code(site)
@@ -343,7 +347,8 @@ class Answers:
             outcome_nominal=_outcome(one.nominal[subject]), outcome_inner=_outcome(one.inner[subject]),
             outcome_outer=_outcome(one.outer[subject]),
             adjustments=_adjustments(int(one.adjusted[subject]), _outcome(one.nominal[subject])),
-            evidence=self._evidence(rule, relations, site), fingerprint=_fingerprint(self.sites.ids[site], use, rule.id),
+            evidence=self._evidence(rule, relations, site),
+            fingerprint=_fingerprint(self.sites.ids[site], use, rule.id),
             features=relations, case=case,
             arguments=self._arguments(rule, subject, case, measures, relations, margin),
             how=self._how(rule),
@@ -422,7 +427,14 @@ class Answers:
         return tuple(found)
 
     def _theme_relations(
-        self, theme: str, row: int, reach_m: float, search_m: float | None, role: str | None = None, *, pending: bool = False
+        self,
+        theme: str,
+        row: int,
+        reach_m: float,
+        search_m: float | None,
+        role: str | None = None,
+        *,
+        pending: bool = False,
     ) -> Iterator[Relation]:
         if (theme, pending) not in self.measures:
             return
@@ -442,7 +454,8 @@ class Answers:
             yield self._relation(
                 index, int(pairs.object[pair]), role if role and which == "hit" else which,
                 area=area, share=None if area is None else round(min(area / size, 1.0), SHARE_DECIMALS), length=length,
-                distance=float(pairs.distance_m[pair]), depth=_none(pairs.depth_m[pair]), sliver=bool(pairs.sliver[pair]),
+                distance=float(pairs.distance_m[pair]), depth=_none(pairs.depth_m[pair]),
+                sliver=bool(pairs.sliver[pair]),
                 governs=not pending,
             )  # fmt: skip
         far = search_m is not None and measured.nearest_m[row] > search_m
@@ -540,7 +553,13 @@ class Answers:
     # --- what sentences need -----------------------------------------------------------------------------------------
 
     def _arguments(
-        self, rule: Rule, subject: int, case: str, measures: Mapping[str, Any], relations: Sequence[Relation], margin: float
+        self,
+        rule: Rule,
+        subject: int,
+        case: str,
+        measures: Mapping[str, Any],
+        relations: Sequence[Relation],
+        margin: float,
     ) -> dict[str, Any]:
         site = int(self.subject_site[subject])
         hits = [one for one in relations if one.role == "hit" and one.governs]
@@ -554,7 +573,9 @@ class Answers:
             **measures,
             "use": self.subject_use[subject] or next(iter(self.site(site).unknown_uses), None),
             "names": tuple(dict.fromkeys(one.name for one in met if one.name)),
-            "name": _first([*(one.name for one in hits), nearest.name if nearest else None]) if hits or nearest else None,
+            "name": _first([*(one.name for one in hits), nearest.name if nearest else None])
+            if hits or nearest
+            else None,
             "threshold_m": _threshold(rule, self.subject_use[subject]),
             "margin_m": None if np.isnan(margin) else margin,
             "theme": self._theme(rule) or rule.theme,
@@ -592,7 +613,7 @@ class Answers:
             return {}
         row = features.ids.index(one.feature)
         wanted = ("status", "date", "owner", "note", "responsible", "section", "forbids", "uses", "max_height_m")
-        found = {role: features.value(role, row) for role in wanted}
+        found: dict[str, Any] = {role: features.value(role, row) for role in wanted}
         found["forbidden"] = found.pop("forbids")
         found["category"] = one.category
         found["layer"] = features.layer.title or features.layer.id
@@ -661,7 +682,7 @@ class Answers:
         return tuple(steps)
 
     def _evidence(self, rule: Rule, relations: Sequence[Relation], site: int) -> str:
-        """Return the hash of what a finding rests on: rule, version, parameters, and the relations as canonical rows."""
+        """Return the hash of what a finding rests on: rule, version, parameters, and its relations in a fixed form."""
         parameters = {name: _plain(parameter) for name, parameter in sorted(rule.parameters.items())}
         attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
         stated = self.site(site).attributes.get(attribute) if attribute else None
@@ -684,12 +705,12 @@ class Answers:
         if row < 0 or self.land is None:
             return {}
         land = self.land
-        return {
-            (land.layers[int(land.features[place])].layer.id, land.layers[int(land.features[place])].ids[int(land.row[place])]):
-            land.overlap[place]
-            for place in land.of(row)
-            if land.hit[place]
-        }  # fmt: skip
+        found = {}
+        for place in land.of(row):
+            if land.hit[place]:
+                features = land.layers[int(land.features[place])]
+                found[features.layer.id, features.ids[int(land.row[place])]] = land.overlap[place]
+        return found
 
     def link(self, site: int, layer_id: str, feature_id: str) -> Any:  # noqa: ANN401 - shapely's geometry
         """Return the shortest line between a site and an object."""

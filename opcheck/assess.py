@@ -1,7 +1,7 @@
 """The order of work: sites and a plan in, one assessment out.
 
-Rules are answered theme by theme for all sites at once, in columns. Sites, layers and rules are sorted by their own names
-first, so the same content gives the same answer whatever order it came in.
+Rules are answered theme by theme for all sites at once, in columns. Sites, layers and rules are sorted by their own
+names first, so the same content gives the same answer whatever order it came in.
 """
 
 from __future__ import annotations
@@ -150,7 +150,10 @@ def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
         if not np.isfinite(shapely.bounds(geometry[row])).all():
             why[row], geometry[row] = "platsens koordinater går inte att räkna om till planens koordinatsystem", None
         elif not shapely.is_valid(geometry[row]):
-            why[row], geometry[row] = "platsens geometri blev ogiltig när den räknades om till planens koordinatsystem", None
+            why[row], geometry[row] = (
+                "platsens geometri blev ogiltig när den räknades om till planens koordinatsystem",
+                None,
+            )
     _check_axes(rows, source, geometry, sites, loaded)
     ordered = dataclasses.replace(sites, rows=rows, geometry=source)
     return _Placed(sites=ordered, geometry=geometry, unusable=tuple(why))
@@ -159,7 +162,9 @@ def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
 def _check_axes(rows: Any, source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan) -> None:  # noqa: ANN401
     """Raise when sites outside the municipality land inside it with x and y exchanged."""
     outside = [
-        row for row in range(len(rows)) if geometry[row] is not None and not shapely.intersects(loaded.area, geometry[row])
+        row
+        for row in range(len(rows))
+        if geometry[row] is not None and not shapely.intersects(loaded.area, geometry[row])
     ]
     faults = []
     for row in outside:
@@ -206,7 +211,7 @@ class _Run:
         self._measures: dict[tuple[str, bool], Measured] = {}
 
     def _reaches(self) -> Mapping[str, float]:
-        """Return for each theme how far around sites pairs are listed: the farthest reach of its non-criterion rules."""
+        """Return for each theme how far around sites pairs are listed: the reach of its rules, criteria aside."""
         reach: dict[str, float] = {}
         for rule in self._rules:
             for theme in rule.themes():
@@ -225,7 +230,9 @@ class _Run:
             stated = any(one.what == theme for one in self._loaded.plan.not_applicable)
             state = ThemeState(
                 missing=not layers,
-                empty=bool(layers) and not any(len(one) for one in layers) and not all(one.layer.empty for one in layers),
+                empty=bool(layers)
+                and not any(len(one) for one in layers)
+                and not all(one.layer.empty for one in layers),
                 unplaced=any(
                     entry.state == "unplaced" and entry.accepted_by is None for one in layers for entry in one.ledger
                 ),
@@ -298,7 +305,10 @@ class _Run:
         unusable = ~self._good[self._site]
         answer.say(unusable, OPEN, "open.site_unusable", code=Code.U0, reason=OpenReason.SITE_UNUSABLE)
         odd = np.array(
-            [use is None or bool(self._sites.rows[site].unknown_uses) for site, use in zip(self._site, self._use, strict=True)]
+            [
+                use is None or bool(self._sites.rows[site].unknown_uses)
+                for site, use in zip(self._site, self._use, strict=True)
+            ]
         )
         answer.say(odd, OPEN, "open.use_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
         if rule.uses:
@@ -306,17 +316,22 @@ class _Run:
         if rule.when is not None:
             value = self._sites.numbers(rule.when.attribute)[self._site]
             self._say_missing(rule, answer, np.isnan(value))
-            holds = KINDS["trigger"].judge(
-                Attributes(value=value),
-                dataclasses.replace(self._terms(rule), hit=REVIEW, parameters=_as_parameters(rule.when)),
-            ).outcome
+            holds = (
+                KINDS["trigger"]
+                .judge(
+                    Attributes(value=value),
+                    dataclasses.replace(self._terms(rule), hit=REVIEW, parameters=_as_parameters(rule.when)),
+                )
+                .outcome
+            )
             answer.say(holds == PASS, NOT_APPLICABLE, "not_applicable.when")
         return answer
 
     def _say_missing(self, rule: Rule, answer: Judgement, missing: Flags) -> None:
         """Leave the question open where the attribute it depends on is missing, and the map does not answer it already.
 
-        A tall building matters inside an airport's MSA area: where the map shows none, the height need not be asked for.
+        A tall building matters inside an airport's MSA area: where the map shows none, the height need not be asked
+        for.
         """
         if rule.theme is not None and rule.check in ("avoid", "within", "at_least"):
             rows = np.flatnonzero(missing & (answer.outcome < 0))
@@ -327,7 +342,7 @@ class _Run:
         answer.say(missing, OPEN, "open.attribute_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
 
     def _given(self, rule: Rule, rows: Ints) -> tuple[Any, Any, Any, Any]:
-        """Return what the rule's check may see for some subjects: as drawn, inner, outer, and outer of legal borders."""
+        """Return what the check may see of some subjects: as drawn, inner, outer, and outer for legal borders alone."""
         subject = KINDS[rule.check].subject
         if subject == "attribute":
             value = self._sites.numbers(rule.value("attribute"))[self._site[rows]]
@@ -380,7 +395,10 @@ class _Run:
         found = np.zeros(len(rows), bool)
         if not rule.value("forbids"):
             return found
-        named = [_named_uses(index.layers[layer].value("forbids", row)) for layer, row in zip(index.layer, index.row, strict=True)]
+        named = [
+            _named_uses(index.layers[layer].value("forbids", row))
+            for layer, row in zip(index.layer, index.row, strict=True)
+        ]
         if not any(named):
             return found
         for number, subject in enumerate(rows):
@@ -412,7 +430,7 @@ class _Run:
     def _margin(self, rule: Rule, rows: Ints) -> Floats:
         theme = rule.theme or rule.themes()[0]
         signed = self.measured(theme).signed_m[self._measured_row[self._site[rows]]]
-        return np.round(np.abs(signed + rule.reach_m), DISTANCE_DECIMALS)
+        return np.abs(signed + rule.reach_m).round(DISTANCE_DECIMALS)
 
     def _adjust(self, rule: Rule, rows: Ints, answers: RuleAnswers, legal: Small) -> None:
         """Worsen what rests on repaired data or on a legal border that may lie elsewhere. Nothing is ever lifted."""
@@ -485,9 +503,7 @@ def _fill(whole: Judgement, part: Judgement, rows: Ints) -> None:
 
 def _taken(columns: Columns, rows: Ints) -> Columns:
     """Return the columns of some subjects."""
-    found = {
-        one.name: getattr(columns, one.name)[rows] for one in dataclasses.fields(columns) if one.name != "state"
-    }
+    found = {one.name: getattr(columns, one.name)[rows] for one in dataclasses.fields(columns) if one.name != "state"}
     return Columns(state=columns.state, **found)
 
 

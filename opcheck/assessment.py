@@ -176,9 +176,9 @@ class Assessment:
         import geopandas
 
         answers = self.answers
-        worst = np.full((len(answers.rules), len(self)), np.iinfo(np.int8).max, np.int8)
-        if len(answers.rules):
-            np.minimum.at(worst, (slice(None), answers.subject_site), answers.outcomes)
+        # A number in OUTCOMES is the lower the worse, and every site has at least one subject.
+        start = np.searchsorted(answers.subject_site, np.arange(len(self)))
+        worst = np.minimum.reduceat(answers.outcomes, start, axis=1)
         columns: dict[str, Any] = {
             "name": [site.name for site in answers.sites.rows],
             "use": ["; ".join(site.uses) or None for site in answers.sites.rows],
@@ -236,9 +236,10 @@ class _Window:
         low_e, low_n, high_e, high_n = shapely.bounds(self._site)
         margin = max(WINDOW_LEAST_M, WINDOW_MARGIN * max(high_e - low_e, high_n - low_n))
         margin = min(margin, WINDOW_MOST_M)
-        self._bounds = tuple(
-            round(float(value), 1) for value in (low_e - margin, low_n - margin, high_e + margin, high_n + margin)
-        )
+        self._bounds = (
+            round(float(low_e - margin), 1), round(float(low_n - margin), 1),
+            round(float(high_e + margin), 1), round(float(high_n + margin), 1),
+        )  # fmt: skip
 
     def window(self) -> MapWindow:
         site_id = self._answers.sites.ids[self._number]
@@ -249,8 +250,7 @@ class _Window:
         )  # fmt: skip
         order = ("border", "zone", "context", "interest", "near", "hit", "part", "link", "site")
         items.sort(key=lambda item: (order.index(item.role), item.key))
-        bounds = self._bounds
-        return MapWindow(bounds=(bounds[0], bounds[1], bounds[2], bounds[3]), items=(*items, site))
+        return MapWindow(bounds=self._bounds, items=(*items, site))
 
     def _clip(self, geometry: Any) -> Any:  # noqa: ANN401 - shapely's geometry
         """Return the geometry inside the window, None when nothing is left."""
@@ -277,7 +277,7 @@ class _Window:
             if not len(features):
                 continue
             theme = features.layer.theme
-            for row in np.flatnonzero(shapely.intersects(features.geometry, box)):
+            for row in np.flatnonzero(shapely.intersects(features.geometry, box)).tolist():
                 geometry = self._clip(features.geometry[row])
                 if geometry is None:
                     continue
@@ -310,7 +310,7 @@ class _Window:
         for finding in self._answers.findings(self._number):
             if finding.case not in ("met", "not_met", "no_threshold", "at_most") or not finding.features:
                 continue
-            one = min(finding.features, key=lambda one: (one.distance_m if one.distance_m is not None else np.inf))
+            one = min(finding.features, key=lambda one: one.distance_m if one.distance_m is not None else np.inf)
             if not one.distance_m:
                 continue
             line = self._clip(self._answers.link(self._number, one.layer, one.feature))

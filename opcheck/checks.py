@@ -1,7 +1,7 @@
 """The kinds of condition a rule can set: what each may be told, how far it looks, and how it judges.
 
-A check sees columns of numbers and no geometry, and answers for all subjects at once. Whatever it cannot decide it calls
-OPEN; no check has a default that means fine. Adding a kind of condition touches this module alone.
+A check sees columns of numbers and no geometry, and answers for all subjects at once. Whatever it cannot decide it
+calls OPEN; no check has a default that means fine. Adding a kind of condition touches this module alone.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ class Override:
     value: object
     reason: str
     source: str
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,8 @@ class Uses:
     use: tuple[str, ...]
 
 
-# --- judging -----------------------------------------------------------------------------------------------------------
+# --- judging
+# -----------------------------------------------------------------------------------------------------------
 
 
 def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
@@ -151,7 +153,7 @@ def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
 
 
 def judge_within(columns: Columns, terms: Terms) -> Judgement:
-    """Report a subject of which more than ``share`` lies in the theme; the easing theme changes the words, not the call."""
+    """Report a subject of which more than ``share`` lies in the theme; an easing theme changes only the words."""
     answer = Judgement.blank(len(columns))
     least = terms.value("share") or 0.0
     inside = columns.hit & ~(columns.share <= least)
@@ -328,7 +330,8 @@ def judge_use_matrix(zones: Zones, terms: Terms) -> Judgement:
     return answer
 
 
-# --- what all map checks share -----------------------------------------------------------------------------------------
+# --- what all map checks share
+# -----------------------------------------------------------------------------------------
 
 
 def _gaps(columns: Columns, answer: Judgement) -> None:
@@ -381,7 +384,8 @@ def _band(terms: Terms, use: str) -> float:
     return float("nan")
 
 
-# --- the table of kinds ------------------------------------------------------------------------------------------------
+# --- the table of kinds
+# ------------------------------------------------------------------------------------------------
 
 
 def _no_reach(parameters: Mapping[str, Parameter]) -> float:
@@ -451,12 +455,15 @@ KINDS: Mapping[str, Kind] = {
     "within": Kind(parameters={"share": "number", "eased_by": "text"}, judge=judge_within),
     "at_least": Kind(
         parameters={
-            "distance_m": "number", "search_m": "number", "from": "text", "beyond_open_except_counties": "texts",
+            "distance_m": "number",
+            "search_m": "number",
+            "from": "text",
+            "beyond_open_except_counties": "texts",
         },
         required=("distance_m",),
         judge=judge_at_least,
         reach=_reach_of("distance_m"),
-    ),  # fmt: skip
+    ),
     "band": Kind(
         parameters={"band": "bands", "search_m": "number", "from": "text"},
         required=("band",),
@@ -477,8 +484,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "conflict": Kind(parameters={"themes": "texts"}, required=("themes",), judge=judge_conflict, subject="pair"),
     "covered": Kind(
-        parameters={"themes": "texts", "of": "text"}, judge=judge_covered_or_standing, subject="covered",
+        parameters={"themes": "texts", "of": "text"},
+        judge=judge_covered_or_standing,
+        subject="covered",
         may_reach=frozenset({Outcome.REVIEW, Outcome.OPEN}),
-    ),  # fmt: skip
+    ),
 }
 """Name → kind. The name is the word that rule files use."""

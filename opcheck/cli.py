@@ -1,5 +1,8 @@
-"""The command line. Exit codes: 0 assessed, 1 assessed and ``--fail-on`` was met, 2 nothing assessed and nothing written,
-3 internal error, 130 interrupted."""
+"""The command line.
+
+Exit codes: 0 assessed, 1 assessed and ``--fail-on`` was met, 2 nothing assessed and nothing written, 3 internal error,
+130 interrupted.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader has gone, as `| head` does; nothing is wrong here.
         sys.stderr.close()
         return DONE
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a planner, and its own exit code
+    except Exception as error:
         if options.debug:
             traceback.print_exc()
         else:
@@ -94,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--rules", action="append", default=[], metavar="FIL", help="egna regler, utöver de nationella")
     check.add_argument("--use", metavar="ANVÄNDNING", help="användning för platser som inte anger någon")
     check.add_argument("--on", type=_date, metavar="DATUM", help="dag att pröva för, ÅÅÅÅ-MM-DD (annars i dag)")
-    check.add_argument("--out", action="append", default=[], metavar="FIL", help=".html .json .gpkg .geojson .csv; kan upprepas")
+    check.add_argument(
+        "--out", action="append", default=[], metavar="FIL", help=".html .json .gpkg .geojson .csv; kan upprepas"
+    )
     check.add_argument("--lang", choices=LANGUAGES, default="sv", help="språk i utskrifter och rapport")
     check.add_argument("--fail-on", choices=tuple(FAIL_ON), help="kod 1 om någon plats får detta utfall eller värre")
     check.add_argument("--stamp", metavar="TEXT", help="diarienummer, tid eller annat som rapporten ska bära")
@@ -121,7 +126,9 @@ def _date(text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} är inget datum. Skriv ÅÅÅÅ-MM-DD, till exempel 2026-11-22.") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r} är inget datum. Skriv ÅÅÅÅ-MM-DD, till exempel 2026-11-22."
+        ) from None
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -13,8 +13,8 @@
     └── MissingPackage   an optional library that this call needs
 
 A conflict between a site and a plan is never an exception: it is a finding. One error carries every fault that was
-found in the file, so that a planner mends them in one go. Messages are Swedish, because their readers are planners: what
-was found, where, what was expected, and what to do next.
+found in the file, so that a planner mends them in one go. Messages are Swedish, because their readers are planners:
+what was found, where, what was expected, and what to do next.
 """
 
 from __future__ import annotations

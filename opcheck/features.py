@@ -107,7 +107,9 @@ def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # 
     bad = [entry for entry in ledger if entry.state != "repaired" or entry.moved]
     if bad or not len(rows):
         why = f"rad {bad[0].feature}: {bad[0].reason}" if bad else "filen har inga ytor"
-        faults.append(Fault(message=f"går inte att använda som gräns ({why}). Rätta geometrin.", path=source.file, key=key))
+        faults.append(
+            Fault(message=f"går inte att använda som gräns ({why}). Rätta geometrin.", path=source.file, key=key)
+        )
         return None
     union = shapely.union_all(shapes)
     shapely.prepare(union)
@@ -115,21 +117,19 @@ def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # 
 
 
 def _read(plan: Plan, source: Source) -> FeatureTable:
-    return read_table(
-        Path(plan.folder) / source.file, shown=source.file, layer=source.layer, encoding=source.encoding
-    )
+    return read_table(Path(plan.folder) / source.file, shown=source.file, layer=source.layer, encoding=source.encoding)
 
 
 def _crs_of(table: FeatureTable, source: Source) -> str:
     if source.crs is None and table.crs is None:
-        raise CRSError(Fault(message="saknar koordinatsystem. Ange det som gäller: crs = \"EPSG:…\".", path=table.path))
+        raise CRSError(Fault(message='saknar koordinatsystem. Ange det som gäller: crs = "EPSG:…".', path=table.path))
     if source.crs is None:
         return crs_name(str(table.crs))
     if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != source.crs:
         raise CRSError(
             Fault(
-                message=f"filen säger {crs_name(str(table.crs))} men manifestet {source.crs}. Ta bort crs ur manifestet, "
-                "eller rätta filen.",
+                message=f"filen säger {crs_name(str(table.crs))} men manifestet {source.crs}. "
+                "Ta bort crs ur manifestet, eller rätta filen.",
                 path=table.path,
             )
         )
@@ -198,26 +198,38 @@ def _text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
 
 def _missing_crs(table: FeatureTable, area: Any, target: str) -> str:  # noqa: ANN401 - shapely's geometry
     bounds = shapely.total_bounds(table.geometry) if len(table) else np.full(4, np.nan)
-    names, swapped = suggest_crs(bounds, shapely.bounds(area), target) if np.isfinite(bounds).all() else ([], False)
+    names, swapped = (
+        suggest_crs(bounds.tolist(), shapely.bounds(area).tolist(), target)
+        if np.isfinite(bounds).all()
+        else ([], False)
+    )
     text = "saknar koordinatsystem. "
     if names and not swapped:
-        return text + f"Talen hamnar i kommunen om de är {' eller '.join(names)}: ange crs = \"{names[0]}\"."
+        return text + f'Talen hamnar i kommunen om de är {" eller ".join(names)}: ange crs = "{names[0]}".'
     if names:
         return text + f"Talen hamnar i kommunen först om x och y byter plats ({names[0]}). Rätta axlarna i filen."
-    return text + "Talen hamnar inte i kommunen i något svenskt system. Fråga den som lämnat filen och ange crs = \"EPSG:…\"."
+    return (
+        text
+        + 'Talen hamnar inte i kommunen i något svenskt system. Fråga den som lämnat filen och ange crs = "EPSG:…".'
+    )
 
 
 def _check_place(
-    table: FeatureTable, geometry: Geometries, crs: str, area: Any, plan: Plan, faults: list[Fault]  # noqa: ANN401
+    table: FeatureTable,
+    geometry: Geometries,
+    crs: str,
+    area: Any,  # noqa: ANN401 - shapely's geometry
+    plan: Plan,
+    faults: list[Fault],
 ) -> None:
-    """Record a fault when no row comes near the municipality: a wrong zone or swapped axes, and a silent green later."""
+    """Record a fault when no row comes near the municipality: a wrong zone or swapped axes become a silent green."""
     bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
     if not np.isfinite(bounds).all():
         return
-    if fits(bounds, plan.crs, shapely.bounds(area), plan.crs, 0.0):
+    if fits(bounds, plan.crs, shapely.bounds(area).tolist(), plan.crs, 0.0):
         return
     original = shapely.total_bounds(table.geometry)
-    names, swapped = suggest_crs(original, shapely.bounds(area), plan.crs)
+    names, swapped = suggest_crs(original.tolist(), shapely.bounds(area).tolist(), plan.crs)
     message = f"alla objekt ligger utanför kommunen när talen läses som {crs}. "
     if names and swapped:
         message += f"De hamnar i kommunen om x och y byter plats ({names[0]}): axlarna är omkastade i filen."
@@ -240,7 +252,7 @@ def _coverage(plan: Plan, layer: Layer, area: Any, faults: list[Fault]) -> Any: 
 def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | None]]) -> list[str]:
     """Return each row's id: the mapped column, or a hash of the row, so that the order of rows never names anything."""
     given = fields.get("id")
-    shapes = shapely.to_wkb(shapely.normalize(table.geometry)) if len(table) else []
+    shapes: Any = shapely.to_wkb(shapely.normalize(table.geometry)) if len(table) else []
     names = []
     for row in range(len(table)):
         name = given[row] if given is not None else None
@@ -265,7 +277,7 @@ def _once(
     fields: Mapping[str, Sequence[str | None]], faults: list[Fault],
 ) -> tuple[list[int], list[LedgerEntry]]:  # fmt: skip
     """Return which rows to keep, each once; the same id on different rows is a fault."""
-    marks = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
+    marks: Any = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
     first: dict[str, tuple[bytes, tuple[str | None, ...]]] = {}
     keep: list[int] = []
     twice: list[LedgerEntry] = []
@@ -278,7 +290,10 @@ def _once(
         elif known == row_content:
             twice.append(
                 LedgerEntry(
-                    layer=layer.id, feature=ids[row], state="duplicate", reason="raden finns två gånger och mäts en gång",
+                    layer=layer.id,
+                    feature=ids[row],
+                    state="duplicate",
+                    reason="raden finns två gånger och mäts en gång",
                     bounds=_rounded(shapes[number]),
                 )
             )
@@ -308,7 +323,7 @@ def _accepted(entry: LedgerEntry, plan: Plan) -> LedgerEntry:
 
 def _content(ids: Iterable[str], shapes: Geometries, fields: Mapping[str, Sequence[str | None]]) -> str:
     """Return the hash of the rows as used: whatever their order in the file, or the order of rings and vertices."""
-    marks = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
+    marks: Any = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
     total = hashlib.sha256()
     for number, (name, mark) in enumerate(zip(ids, marks, strict=True)):
         cells = sorted((role, cells[number]) for role, cells in fields.items())

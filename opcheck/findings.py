@@ -1,8 +1,8 @@
 """What a check takes in and what it can say.
 
 Inside opcheck an answer is a number in a column: a batch of 30 000 sites has millions of them, and none of them is an
-object. The enumerations here name the numbers, the column classes hold them, and `Finding`, `Relation` and `Verdict` are
-immutable views that are made when somebody looks at one answer.
+object. The enumerations here name the numbers, the column classes hold them, and `Finding`, `Relation` and `Verdict`
+are immutable views that are made when somebody looks at one answer.
 
 This module depends on numpy and the standard library alone.
 """

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from opcheck.errors import CRSError, Fault
+from opcheck.errors import CRSError
 from opcheck.findings import SLIVER_M2, Flags, Ints
 
 Geometries = npt.NDArray[np.object_]
@@ -142,9 +142,10 @@ def _transformer(pyproj: Any, source: str, target: str) -> Any:  # noqa: ANN401 
     return pyproj.Transformer.from_crs(parse_crs(source), parse_crs(target), always_xy=True)
 
 
-def fits(bounds: Sequence[float], source: str, box: Sequence[float], target: str, margin_m: float) -> bool:
+def fits(bounds: Iterable[float], source: str, box: Sequence[float], target: str, margin_m: float) -> bool:
     """Tell whether bounds in one CRS meet a box in another, grown by a margin in metres."""
-    corners = shapely.box(*bounds)
+    low_x, low_y, high_x, high_y = bounds
+    corners = shapely.box(low_x, low_y, high_x, high_y)
     try:
         (moved,) = transform(np.array([corners], dtype=object), source, target)
     except CRSError:
@@ -243,29 +244,34 @@ def clean(
     use = np.ones(len(geoms), bool)
     geoms = np.array([homogeneous(geom) for geom in geoms], dtype=object)
     missing = shapely.is_missing(geoms) | shapely.is_empty(geoms)
-    for row in np.flatnonzero(missing):
+    for row in np.flatnonzero(missing).tolist():
         ledger.append(LedgerEntry(layer=layer, feature=ids[row], state="unplaced", reason="raden saknar geometri"))
     use &= ~missing
-    for row in np.flatnonzero(use & ~finite(geoms)):
+    for row in np.flatnonzero(use & ~finite(geoms)).tolist():
         use[row] = False
         ledger.append(
             LedgerEntry(
-                layer=layer, feature=ids[row], state="unplaced",
+                layer=layer,
+                feature=ids[row],
+                state="unplaced",
                 reason="raden har koordinater som inte är ändliga tal, eller som inte går att räkna om",
-            )  # fmt: skip
+            )
         )
-    for row in np.flatnonzero(use & ~shapely.is_valid(geoms)):
+    for row in np.flatnonzero(use & ~shapely.is_valid(geoms)).tolist():
         geoms[row] = _repair(geoms[row], ids[row], layer, ledger)
         use[row] = geoms[row] is not None
     words = kinds(geoms)
-    for row in np.flatnonzero(use):
+    for row in np.flatnonzero(use).tolist():
         if words[row] not in allowed:
             use[row] = False
             ledger.append(
                 LedgerEntry(
-                    layer=layer, feature=ids[row], state="set_aside", bounds=_bounds(geoms[row]),
+                    layer=layer,
+                    feature=ids[row],
+                    state="set_aside",
+                    bounds=_bounds(geoms[row]),
                     reason=f"raden är en {_word(geoms[row])}; här används bara {_words(allowed)}",
-                )  # fmt: skip
+                )
             )
     rows = np.flatnonzero(use)
     return rows, geoms[rows], ledger
@@ -286,10 +292,14 @@ def _repair(geom: Any, feature: str, layer: str, ledger: list[LedgerEntry]) -> A
     area = kind == "polygon"
     ledger.append(
         LedgerEntry(
-            layer=layer, feature=feature, state="repaired", reason=why, bounds=bounds,
+            layer=layer,
+            feature=feature,
+            state="repaired",
+            reason=why,
+            bounds=bounds,
             area_before_m2=round(before, 2) if area else None,
             area_after_m2=round(float(shapely.area(repaired)), 2) if area else None,
-        )  # fmt: skip
+        )
     )
     return repaired
 

@@ -1,7 +1,7 @@
 """Searching and measuring: how sites and the objects of a theme lie to each other.
 
-Everything is measured in the plan's CRS, on whole arrays. Numbers are rounded here, once, so that what is judged is what
-is printed. Nothing is judged here.
+Everything is measured in the plan's CRS, on whole arrays. Numbers are rounded here, once, so that what is judged is
+what is printed. Nothing is judged here.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from opcheck.geometry import Geometries, LedgerEntry
 from opcheck.plan import Features
 
 TINY_SHARE = 0.5
-"""An overlap under the sliver limits still counts when it is at least this share of the smaller of the two: an object of
-half a square metre wholly inside a site is a hit, not an inaccuracy of drawing."""
+"""An overlap under the sliver limits still counts when it is at least this share of the smaller of the two: an object
+of half a square metre wholly inside a site is a hit, not an inaccuracy of drawing."""
 
 EROSION_QUAD_SEGS = 32
 """Segments per quarter circle where a border is moved inwards: keeps the moved border within 0.03 % of the accuracy."""
@@ -180,7 +180,9 @@ class ThemeIndex:
         shapely.prepare(geometry)
         object.__setattr__(self, "geometry", geometry)
         object.__setattr__(self, "layer", np.repeat(np.arange(len(counts)), counts))
-        object.__setattr__(self, "row", np.concatenate([np.arange(count) for count in counts] or [np.empty(0, np.int64)]))
+        object.__setattr__(
+            self, "row", np.concatenate([np.arange(count) for count in counts] or [np.empty(0, np.int64)])
+        )
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -205,7 +207,7 @@ class ThemeIndex:
     @functools.cached_property
     def coverage(self) -> Any:  # noqa: ANN401 - a shapely geometry or None
         """Where the theme's layers together claim to be complete; None when none of them says."""
-        stated = [features.coverage for features in self.layers if features.coverage is not None]
+        stated: list[Any] = [features.coverage for features in self.layers if features.coverage is not None]
         if not stated:
             return None
         union = stated[0] if all(one is stated[0] for one in stated) else shapely.union_all(stated)
@@ -286,7 +288,9 @@ class ThemeIndex:
         area = np.where(least == 2, np.round(shapely.area(overlaps), AREA_DECIMALS), np.nan)
         length = np.where(least == 1, np.round(shapely.length(overlaps), DISTANCE_DECIMALS), np.nan)
         smaller = np.minimum(_sizes(left, least), _sizes(right, least))
-        enough = np.where(least == 2, np.minimum(SLIVER_M2, TINY_SHARE * smaller), np.minimum(SLIVER_M, TINY_SHARE * smaller))
+        enough = np.where(
+            least == 2, np.minimum(SLIVER_M2, TINY_SHARE * smaller), np.minimum(SLIVER_M, TINY_SHARE * smaller)
+        )
         hit = (inside | cut) & ((least == 0) | (np.where(least == 2, area, length) > enough))
         hit |= cut & (least == 1) & shapely.crosses(left, right)
         contact = meets & ~hit
@@ -324,7 +328,8 @@ class ThemeIndex:
         count = len(subjects)
         whole, _ = self.covered(subjects, reach_m)
         return Columns(
-            state=self.state, hit=measured.hit, contact=measured.contact, area_m2=measured.area_m2, share=measured.share,
+            state=self.state, hit=measured.hit, contact=measured.contact, area_m2=measured.area_m2,
+            share=measured.share,
             length_m=measured.length_m, hits=measured.hits, distance_m=measured.nearest_m, covered=whole,
             set_aside=self.aside.near(subjects, reach_m), serves=np.zeros(count, bool), forbids=np.zeros(count, bool),
             eased=np.zeros(count), eased_pending=np.zeros(count),
@@ -366,8 +371,8 @@ def _depths(
 ) -> tuple[Floats, Flags]:
     """Return how deep overlaps reach behind the border of the area in each pair, and whether deeper than the accuracy.
 
-    The corners of the overlap give a lower bound. Where it stays under the accuracy, the border is moved inwards for real
-    and asked whether anything of the overlap is left.
+    The corners of the overlap give a lower bound. Where it stays under the accuracy, the border is moved inwards for
+    real and asked whether anything of the overlap is left.
     """
     depth, inner = np.full(len(hit), np.nan), hit.copy()
     rows = np.flatnonzero(hit)
@@ -451,7 +456,8 @@ def _least(subject: Ints, metres: Floats, otherwise: Floats) -> Floats:
     """Return the least of each subject's numbers, and `otherwise` for a subject without pairs."""
     least = np.full(len(otherwise), np.inf)
     np.minimum.at(least, subject, metres)
-    return np.round(np.where(np.isinf(least), otherwise, least), DISTANCE_DECIMALS)
+    found = np.where(np.isinf(least), otherwise, least)
+    return found.round(DISTANCE_DECIMALS)
 
 
 def _union(into: Floats, pairs: Pairs, rows: Flags, overlaps: Geometries, size: Any, decimals: int) -> None:  # noqa: ANN401

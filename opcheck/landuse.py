@@ -1,5 +1,8 @@
-"""What the plans say of the land: which document governs each piece of a site, which zones it has there, and what the
-matrix and the zones' texts say of the use."""
+"""What the plans say of the land.
+
+Which document governs each piece of a site, which zones it has there, and what the matrix and the zones' texts say of
+the use.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,8 @@ class Land:
     unclear
         Which plan governs here is not settled.
     bare_m2, outside_m2
-        Per site: what lies in no governing zone, inside and outside the municipality (area, length or number of points).
+        Per site: what lies in no governing zone, inside and outside the municipality (area, length or number of
+        points).
     """
 
     layers: tuple[Features, ...]
@@ -141,7 +145,8 @@ def answer_land_use(
     )
 
 
-# --- documents and pieces ----------------------------------------------------------------------------------------------
+# --- documents and pieces
+# ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +186,7 @@ def _pieces(loaded: LoadedPlan, day: datetime.date, subjects: Subjects) -> list[
     return pieces
 
 
-def _land(
-    loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Callable[[Features], Force]
-) -> Land:
+def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Callable[[Features], Force]) -> Land:
     layers = loaded.of_theme(LAND_USE)
     bases = {document.id for document in loaded.plan.documents if document.kind == "översiktsplan"}
     rows: list[_Rows] = []
@@ -210,9 +213,7 @@ def _land(
     least = np.where(subjects.dimension == 2, SLIVER_M2, np.where(subjects.dimension == 1, SLIVER_M, 0.5))
     least = np.minimum(least, 0.5 * subjects.size)
     bare = subjects.size - covered - outside
-    return _merged(
-        layers, loaded, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0)
-    )
+    return _merged(layers, loaded, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
 
 
 def _belongs(layer: Layer, document: Document | None, bases: set[str]) -> bool:
@@ -250,7 +251,14 @@ class _Rows:
 
 
 def _rows(
-    index: ThemeIndex, numbers: Sequence[int], part: Subjects, pairs: Pairs, sites: Ints, *, governs: bool, unclear: bool
+    index: ThemeIndex,
+    numbers: Sequence[int],
+    part: Subjects,
+    pairs: Pairs,
+    sites: Ints,
+    *,
+    governs: bool,
+    unclear: bool,
 ) -> _Rows:
     overlap = np.full(len(pairs), None, dtype=object)
     overlap[pairs.hit] = shapely.intersection(
@@ -316,7 +324,8 @@ def _merged(
     return Land(
         layers=layers, categories=tuple(tuple(_categories(features)) for features in layers), site=site[order],
         features=column("features", np.int64)[order], row=column("row", np.int64)[order],
-        overlap=column("overlap", object)[order], hit=measure("hit", bool)[order], sliver=measure("sliver", bool)[order],
+        overlap=column("overlap", object)[order], hit=measure("hit", bool)[order],
+        sliver=measure("sliver", bool)[order],
         area_m2=measure("area_m2", float)[order], length_m=measure("length_m", float)[order],
         distance_m=measure("distance_m", float)[order], depth_m=measure("depth_m", float)[order],
         accuracy_m=measure("accuracy_m", float)[order], inner_hit=measure("inner_hit", bool)[order],
@@ -325,11 +334,12 @@ def _merged(
     )  # fmt: skip
 
 
-# --- what zones say ----------------------------------------------------------------------------------------------------
+# --- what zones say
+# ----------------------------------------------------------------------------------------------------
 
 
 def _categories(features: Features) -> list[tuple[str | None, str | None]]:
-    """Return the ÖP-modell pair of each row: by the manifest's mapping, or the row's own words where it has no mapping."""
+    """Return the ÖP-modell pair of each row: by the manifest's mapping, or the row's own words where there is none."""
     layer = features.layer
     exact = {(_folded(one.category), _folded(one.subcategory)): one.to for one in layer.values}
     found: list[tuple[str | None, str | None]] = []
@@ -426,7 +436,9 @@ class LandReader:
         if layer.value("text", row) is None and layer.ids[row] not in self._stances[features]:
             return STANCE_NO_TEXT
         effects = [
-            (effect, bool(named)) for effect, named in self._stances[features].get(layer.ids[row], ()) if not named or use in named
+            (effect, bool(named))
+            for effect, named in self._stances[features].get(layer.ids[row], ())
+            if not named or use in named
         ]
         found = {effect for effect, _ in effects}
         if EXCLUDES in found:
@@ -463,10 +475,13 @@ def _margins(cells: LandReader, site_of: Ints, use_of: Sequence[str], governs: F
     worst = np.full(len(site_of), np.iinfo(np.int64).max)
     np.minimum.at(worst, zones.subject[hit], cases[hit])
     several = _several(zones.subject[hit], cases[hit], len(site_of))
-    away = np.where(hit, np.where(several[zones.subject], np.nan_to_num(land.depth_m[row]), np.inf), land.distance_m[row])
+    away = np.where(
+        hit, np.where(several[zones.subject], np.nan_to_num(land.depth_m[row]), np.inf), land.distance_m[row]
+    )
     away = np.where(~hit & (cases == worst[zones.subject]), np.inf, away)
     np.minimum.at(margin, zones.subject, away)
-    return np.round(np.where(np.isinf(margin), np.nan, margin), DISTANCE_DECIMALS)
+    found = np.where(np.isinf(margin), np.nan, margin)
+    return found.round(DISTANCE_DECIMALS)
 
 
 def _several(subject: Ints, cases: Any, count: int) -> Flags:  # noqa: ANN401 - an array of integers

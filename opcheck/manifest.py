@@ -182,7 +182,7 @@ class _Reader:
     def _code(self, head: Table) -> str | None:
         code = head.text("municipality_code")
         if code is not None and not (len(code) == 4 and code.isdigit()):
-            head.fault("municipality_code", f"är {code!r}. Förväntade fyra siffror som text, till exempel \"2581\".")
+            head.fault("municipality_code", f'är {code!r}. Förväntade fyra siffror som text, till exempel "2581".')
         return code
 
     def _crs(self, head: Table) -> str:
@@ -201,7 +201,7 @@ class _Reader:
         inner = table.table(name)
         if inner is None:
             if required and not table.has(name):
-                table.fault(name, f"saknas. Ange {name} = {{ source = \"fil\" }}.")
+                table.fault(name, f'saknas. Ange {name} = {{ source = "fil" }}.')
             return None
         source = Source(
             file=self._file(inner, "source"), layer=inner.text("layer"), crs=self._declared_crs(inner),
@@ -222,7 +222,9 @@ class _Reader:
         if text.startswith("/vsi") or "://" in text:
             table.fault(name, f"är {text!r}. Ange en fil i paketets mapp; tjänster och virtuella sökvägar läses inte.")
         elif not path.is_relative_to(self._folder):
-            table.fault(name, f"är {text!r}, utanför paketets mapp. Lägg filen i mappen eller anropa read_plan med data=.")
+            table.fault(
+                name, f"är {text!r}, utanför paketets mapp. Lägg filen i mappen eller anropa read_plan med data=."
+            )
         elif not path.exists():
             table.fault(name, f"är {text!r}, men filen finns inte i paketets mapp. Kontrollera namnet.")
         return path
@@ -245,7 +247,7 @@ class _Reader:
         try:
             return PartialDate.parse(text)
         except ValueError:
-            table.fault(name, f"är {text!r}. Förväntade \"2016\", \"2016-05\" eller \"2016-05-30\".")
+            table.fault(name, f'är {text!r}. Förväntade "2016", "2016-05" eller "2016-05-30".')
             return None
 
     def _document(self, table: Table) -> Document:
@@ -330,7 +332,7 @@ class _Reader:
             return None
         if isinstance(value, str):
             if value != MUNICIPALITY:
-                table.fault("coverage", f"är {value!r}. Ange \"{MUNICIPALITY}\" eller {{ source = \"fil\" }}.")
+                table.fault("coverage", f'är {value!r}. Ange "{MUNICIPALITY}" eller {{ source = "fil" }}.')
             return value
         return self._source(table, "coverage")
 
@@ -338,7 +340,7 @@ class _Reader:
         source = table.table("from")
         category = subcategory = None
         if source is None:
-            table.fault("from", "saknas. Ange from = { category = \"…\" }.")
+            table.fault("from", 'saknas. Ange from = { category = "…" }.')
         else:
             category, subcategory = source.text("category"), source.text("subcategory")
             source.done()
@@ -346,7 +348,7 @@ class _Reader:
                 table.fault("from", "namnger inget värde. Ange category, subcategory eller båda.")
         to = table.texts("to")
         if not 1 <= len(to) <= 2:
-            table.fault("to", "saknas eller är för lång. Ange [\"Kategori\"] eller [\"Kategori\", \"Underkategori\"].")
+            table.fault("to", 'saknas eller är för lång. Ange ["Kategori"] eller ["Kategori", "Underkategori"].')
             to = ("",)
         mapping = ValueMapping(
             category=category, subcategory=subcategory, to=(to[0], to[1] if len(to) == 2 else None),
@@ -395,7 +397,7 @@ class _Reader:
             stated_by=table.required_text("stated_by"), date=table.date("date"),
         )  # fmt: skip
         if statement.what and "/" not in statement.what:
-            table.fault("feature", f"är {statement.what!r}. Ange \"lager/objekt\".")
+            table.fault("feature", f'är {statement.what!r}. Ange "lager/objekt".')
         table.done()
         return statement
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -134,8 +135,8 @@ class Document:
         """Tell whether the document is in force on a day.
 
         A status of "laga kraft" without a date counts as in force from the adoption on; a day that falls inside a date
-        known only to its year is unknown. A document that has been replaced is not in force, since the manifest does not
-        say from when; ask with the older pack for an older day.
+        known only to its year is unknown. A document that has been replaced is not in force, since the manifest does
+        not say from when; ask with the older pack for an older day.
         """
         if self.status in ("ersatt", "upphävd"):
             return Force.NO
@@ -304,7 +305,7 @@ class Features:
     geometry: Geometries
     fields: Mapping[str, Sequence[str | None]]
     repaired: Flags
-    coverage: object | None
+    coverage: Any
     ledger: tuple[LedgerEntry, ...]
     file: str
     reader: str
@@ -328,7 +329,8 @@ class Features:
         return np.full(len(self), value)
 
 
-# --- which document governs --------------------------------------------------------------------------------------------
+# --- which document governs
+# --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,7 +378,8 @@ def _is_newer(document: Document, base: Document) -> bool:
     return mine is not None and its is not None and mine.first > its.last
 
 
-# --- currency ----------------------------------------------------------------------------------------------------------
+# --- currency
+# ----------------------------------------------------------------------------------------------------------
 
 
 class Current(StrEnum):
@@ -413,7 +416,8 @@ def currency(document: Document, on: datetime.date) -> tuple[Current, datetime.d
     References
     ----------
     PBL (2010:900) 3:23 and 3:25: current from legal force, or from a planeringsstrategi, until 24 months after the next
-    ordinary election, unless the strategy says otherwise. A strategy adopted after a plan has lapsed does not revive it.
+    ordinary election, unless the strategy says otherwise. A strategy adopted after a plan has lapsed does not revive
+    it.
     """
     start = document.legal_force
     until: datetime.date | None = None

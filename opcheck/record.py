@@ -38,8 +38,8 @@ def to_record(answers: Answers, language: str, *, stamp: str | None = None, by: 
     language
         ``sv`` or ``en``.
     stamp, by
-        Texts of the caller's: a case number or a time, and a person. They are inputs, since two runs on the same content
-        give the same bytes.
+        Texts of the caller's: a case number or a time, and a person. They are inputs, since two runs on the same
+        content give the same bytes.
     """
     recorder = Recorder(answers, language)
     return {
@@ -62,7 +62,9 @@ def section_of(citations: Sequence[Citation], texts: Texts) -> str | None:
     if not citations:
         return None
     first = citations[0]
-    return " ".join(word for word in (first.section, texts.get("act", first.act)) if word)
+    if texts.has("act", first.act):
+        return " ".join(word for word in (first.section, texts.get("act", first.act)) if word)
+    return ", ".join(word for word in (first.act, first.section) if word)
 
 
 class Recorder:
@@ -92,7 +94,7 @@ class Recorder:
                     "id": plan.id, "name": plan.name, "demonstration": plan.demonstration,
                     "municipality_code": plan.municipality_code, "crs": plan.crs, "licence": plan.licence,
                     "attribution": plan.attribution, "sha256": plan.sha256,
-                    "documents": [self._document(document) for document in sorted(plan.documents, key=lambda one: one.id)],
+                    "documents": [self._document(one) for one in sorted(plan.documents, key=lambda one: one.id)],
                     "layers": [self._layer(features) for features in answers.loaded.layers],
                     "statements": self._statements(),
                     "neighbours": [{"name": one.name, "code": one.code} for one in plan.neighbours],
@@ -152,10 +154,12 @@ class Recorder:
                 for one in rule.citations
             ],
             "responsible": {
-                "unit": plan.units.get(rule.unit, self._texts.get("unit", rule.unit)), "consult": list(rule.consult),
+                "unit": plan.units.get(rule.unit, self._texts.get("unit", rule.unit)),
+                "consult": [self._texts.get("consult", one) for one in rule.consult],
             },
             "parameters": {
-                name: {"value": _jsonable(one.value), "source": one.source, "checked": one.checked, "ceiling": one.ceiling}
+                name: {"value": _jsonable(one.value), "source": one.source, "checked": one.checked,
+                       "ceiling": one.ceiling}
                 for name, one in sorted(rule.parameters.items())
             },
             "uses": list(rule.uses),
@@ -184,9 +188,9 @@ class Recorder:
                 what = f"{layer.id}/{stance.feature}"
                 text = stance.effect + (f" ({', '.join(stance.uses)})" if stance.uses else "")
                 found.append(_statement("stance", what, text, stance.by, stance.on))
-        for one in self._answers.book.overrides:
-            value = f"{one.parameter} = {_jsonable(one.value)}"
-            found.append({**_statement("override", one.rule, f"{value}: {one.reason}", one.source, None)})
+        for override in self._answers.book.overrides:
+            value = f"{override.parameter} = {_jsonable(override.value)}"
+            found.append(_statement("override", override.rule, f"{value}: {override.reason}", override.source, None))
         return sorted(found, key=lambda one: (one["kind"], one["what"], one["text"]))
 
     # --- sites -------------------------------------------------------------------------------------------------------
@@ -230,7 +234,13 @@ class Recorder:
         handle = [one for one in findings if one.counted and one.outcome in (Outcome.REVIEW, Outcome.FAIL)]
         topics = self._topics(one.rule for one in handle if not one.rule.startswith("plan.land_use"))
         first = self._plan_line(verdict, findings)
-        key = "handle_none" if not topics else "handle_one" if len(topics) == 1 and texts.has("headline", "handle_one") else "handle"
+        key = (
+            "handle_none"
+            if not topics
+            else "handle_one"
+            if len(topics) == 1 and texts.has("headline", "handle_one")
+            else "handle"
+        )
         second = texts.say("headline", key, {"n": len(topics), "topics": topics})
         opened = self._topics(verdict.open)
         gate = self._topics(verdict.open_gate)
@@ -292,7 +302,8 @@ class Recorder:
             "adjustments": [self._adjustment(one, arguments) for one in finding.adjustments],
             "evidence": finding.evidence, "fingerprint": finding.fingerprint,
             "features": [self._relation(one) for one in finding.features],
-            "case": finding.case, "message_key": key, "args": {name: _jsonable(one) for name, one in finding.arguments.items()},
+            "case": finding.case, "message_key": key,
+            "args": {name: _jsonable(one) for name, one in finding.arguments.items()},
             "message": self._texts.say("message", key, arguments),
             "note": self._note(finding, arguments),
             "next_step": self._texts.next_step(rule.id, finding.case, finding.outcome.value, finding.need, arguments),
@@ -357,7 +368,7 @@ class Recorder:
         """Return what to say of a border that is not exact, where it could matter and nothing was adjusted for it."""
         if finding.boundary_case and not finding.adjustments:
             near = [one for one in finding.features if one.role == "near" and one.distance_m is not None]
-            first = min(near, key=lambda one: (one.distance_m or 0.0), default=None)
+            first = min(near, key=lambda one: one.distance_m or 0.0, default=None)
             name = first.name if first else arguments.get("name")
             distance = first.distance_m if first else None
             return self._texts.say("message", "note.boundary", {**arguments, "name": name, "distance_m": distance})

@@ -29,6 +29,8 @@ GROUNDS = (1, 2, 3, 4, 5)
 _ORDER = ("plan", "interest", "protection", "risk", "road", "rail", "height", "service", "criterion")
 """Families of rule ids in the order in which a planner asks; others come last. Presentation only."""
 
+_NOBODY: tuple[str, ...] = ()
+
 _COUNTED_CODES = tuple(code.value for code in (Code.R2, Code.K, Code.V, Code.A, Code.I))
 
 
@@ -274,7 +276,8 @@ def _specific(cell: Cell, use: Use) -> tuple[bool, bool, int, int] | None:
     return cell.confirmed_by is not None, cell.subcategory is not None, near, (0, 2, 1)[cell.value]
 
 
-# --- vocabulary --------------------------------------------------------------------------------------------------------
+# --- vocabulary
+# --------------------------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -324,7 +327,8 @@ def find_use(word: str) -> Use | None:
     return None if found is None else uses()[found]
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading
+# -----------------------------------------------------------------------------------------------------------
 
 
 def read_rules(*paths: str | os.PathLike[str], national: bool = True) -> RuleBook:
@@ -377,6 +381,7 @@ def read_override(table: Table) -> Override:
     override = Override(
         rule=table.required_text("rule"), parameter=table.required_text("parameter"), value=table.raw("value"),
         reason=table.required_text("reason"), source=table.required_text("source"),
+        checked=table.flag("checked", False),
     )  # fmt: skip
     if override.value is None:
         table.fault("value", "saknas. Ange det värde som ska gälla.")
@@ -429,11 +434,13 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
     ground = table.get("ground", int)
     if ground is not None and ground not in GROUNDS:
         table.fault("ground", f"är {ground}. Grunderna i 11 kap. 10 § PBL har nummer 1 till 5.")
+    if code == Code.K and need is None:
+        table.fault("need", f"saknas. Koden K kräver ett steg: {', '.join(NEEDS)}.")
     responsible = table.table("responsible")
-    unit, consult = "", ()
+    unit, consult = "", _NOBODY
     if responsible is None:
         if not table.has("responsible"):
-            table.fault("responsible", "saknas. Varje svar ska ha en ansvarig enhet: { unit = \"…\", consult = [ … ] }.")
+            table.fault("responsible", 'saknas. Varje svar ska ha en ansvarig enhet: { unit = "…", consult = [ … ] }.')
     else:
         unit, consult = responsible.required_text("unit"), responsible.texts("consult")
         responsible.done()
@@ -476,7 +483,9 @@ def _agree(
     if check == "conflict" and len(parameters.get("themes", Parameter(value=())).value or ()) != 2:
         table.fault("themes", "ska namnge två teman.")
     if check == "at_most" and basis is not Basis.CRITERION:
-        table.fault("basis", f"är {basis.value!r}. Villkoret at_most är ett lokaliseringskriterium: basis = \"criterion\".")
+        table.fault(
+            "basis", f'är {basis.value!r}. Villkoret at_most är ett lokaliseringskriterium: basis = "criterion".'
+        )
     if check == "trigger" and "op" in parameters and parameters["op"].value not in OPERATORS:
         table.fault("op", f"är {parameters['op'].value!r}. {expected(str(parameters['op'].value), OPERATORS)}")
     for name in ("themes", "eased_by"):
@@ -599,14 +608,15 @@ def _cell(table: Table) -> Cell:
         confirmed_by=table.text("confirmed_by"),
     )  # fmt: skip
     if not named:
-        table.fault("use", "saknas. Ange bokstäver, användningar eller \"*\".")
+        table.fault("use", 'saknas. Ange bokstäver, användningar eller "*".')
     if cell.firm and cell.statement is None:
         table.fault("statement", "saknas. Ett fast ställningstagande ska ha sin text.")
     table.done()
     return cell
 
 
-# --- putting files together --------------------------------------------------------------------------------------------
+# --- putting files together
+# --------------------------------------------------------------------------------------------
 
 
 def _assemble(sets: Sequence[RuleSet], overrides: Sequence[Override], where: str | None = None) -> RuleBook:
@@ -642,14 +652,18 @@ def _overriding(rule: Rule, override: Override, where: str | None, problems: lis
     table = Table({"value": override.value}, f"override {rule.id}", faults)
     parameter = _valued(table, "value", allowed[override.parameter], override.value)
     problems.extend(faults.found)
-    return None if parameter is None else dataclasses.replace(parameter, source=override.source, checked=True)
+    return (
+        None if parameter is None else dataclasses.replace(parameter, source=override.source, checked=override.checked)
+    )
 
 
 def _unique(kind: str, named: Iterable[tuple[str, str]], problems: list[Fault]) -> None:
     seen: dict[str, str] = {}
     for name, file in named:
         if name in seen:
-            message = f"{kind} {name!r} finns redan i {seen[name]}. Ge den ett eget id; ändra en gräns med [[override]]."
+            message = (
+                f"{kind} {name!r} finns redan i {seen[name]}. Ge den ett eget id; ändra en gräns med [[override]]."
+            )
             problems.append(Fault(message=message, path=file))
         seen.setdefault(name, file)
 

@@ -23,8 +23,6 @@ from opcheck.sources.files import LONLAT, FeatureTable, number, read_table
 if TYPE_CHECKING:
     import geopandas
 
-    SiteSource = str | os.PathLike[str] | geopandas.GeoDataFrame
-
 _ID = ("id", "beteckning")
 _NAME = ("name", "namn")
 _USE = ("use", "användning", "anvandning")
@@ -109,7 +107,11 @@ class Sites:
 
 
 def read_sites(
-    source: SiteSource, *, layer: str | None = None, crs: str | None = None, use: str | Sequence[str] | None = None
+    source: str | os.PathLike[str] | geopandas.GeoDataFrame,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    use: str | Sequence[str] | None = None,
 ) -> Sites:
     """Read proposed sites.
 
@@ -119,8 +121,8 @@ def read_sites(
         A file (GeoJSON, CSV with coordinates, GeoPackage, Shapefile and what else GDAL reads), or a GeoDataFrame.
         Columns: ``id`` (required, unique), ``name``, ``use`` (one or several, separated by semicolons), optional
         ``accuracy_m``, ``height_m``, ``start_year``, ``seveso``, ``significant_impact``, ``power_mw``,
-        ``protection_distance_m``, ``case_…``, and whatever else rules name. A file that is one bare geometry becomes one
-        site named after the file.
+        ``protection_distance_m``, ``case_…``, and whatever else rules name. A file that is one bare geometry becomes
+        one site named after the file.
     layer
         Required where the file holds several.
     crs
@@ -200,7 +202,10 @@ def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
         name = crs_name(declared)
         if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != name:
             raise CRSError(
-                Fault(message=f"filen säger {crs_name(str(table.crs))} men {name} angavs. Ta bort det ena.", path=table.path)
+                Fault(
+                    message=f"filen säger {crs_name(str(table.crs))} men {name} angavs. Ta bort det ena.",
+                    path=table.path,
+                )
             )
         return name
     if table.crs is None:
@@ -225,7 +230,7 @@ def _no_crs(bounds: Any) -> str:  # noqa: ANN401 - four floats
             break
     return (
         f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {guess} "
-        "Ange det som gäller, till exempel crs=\"EPSG:3006\" i Python eller --crs EPSG:3006."
+        'Ange det som gäller, till exempel crs="EPSG:3006" i Python eller --crs EPSG:3006.'
     )
 
 
@@ -241,7 +246,9 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
         faults.append(Fault(message=f"saknar kolumnen id. Kolumner: {listing}.", path=table.path))
     default, default_unknown = _words(given)
     if default_unknown:
-        raise SiteError(f"användningen {default_unknown[0]!r} är okänd. Se listan i dokumentationen eller ”opcheck uses”.")
+        raise SiteError(
+            f"användningen {default_unknown[0]!r} är okänd. Se listan i dokumentationen eller ”opcheck uses”."
+        )
     rest = {name: column for name, column in folded.items() if column not in known.values()}
     geometry = _problems(table)
     rows = []
@@ -252,15 +259,18 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
         uses, unknown = _words(words) if words else (default, ())
         rows.append(
             Site(
-                id=site_id or "", name=_text(table.columns[known["name"]][row]) if known["name"] else None,
-                uses=uses, unknown_uses=unknown, unusable=geometry[row],
+                id=site_id or "",
+                name=_text(table.columns[known["name"]][row]) if known["name"] else None,
+                uses=uses,
+                unknown_uses=unknown,
+                unusable=geometry[row],
                 attributes=_attributes(values, site_id or f"rad {row + 1}", table.path, faults),
                 case={
                     name.removeprefix(CASE_PREFIX): text
                     for name, value in values.items()
                     if name.startswith(CASE_PREFIX) and (text := _text(value)) is not None
                 },
-            )  # fmt: skip
+            )
         )
     return rows
 
@@ -360,7 +370,9 @@ def _check_ids(rows: Sequence[Site], table: FeatureTable, faults: list[Fault]) -
     for number_, site in enumerate(rows, 1):
         if not site.id:
             if any(other.id for other in rows):
-                faults.append(Fault(message="saknar id. Varje plats ska ha ett.", path=table.path, key=f"rad {number_}"))
+                faults.append(
+                    Fault(message="saknar id. Varje plats ska ha ett.", path=table.path, key=f"rad {number_}")
+                )
         elif site.id in seen:
             message = f"id {site.id!r} finns redan på rad {seen[site.id]}. Varje id får stå en gång."
             faults.append(Fault(message=message, path=table.path, key=f"rad {number_}", site_id=site.id))

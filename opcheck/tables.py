@@ -102,7 +102,8 @@ class Table:
             if required:
                 self.fault(name, "är tom. Skriv en text.")
             return None
-        return value
+        found: T = value
+        return found
 
     def text(self, name: str) -> str | None:
         """Return an optional text."""

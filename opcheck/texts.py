@@ -22,7 +22,9 @@ NBSP = "\u00a0"
 """Between a number and its unit, and between thousands: neither may end up on a line of its own."""
 
 HECTARE_M2 = 10_000
-KILOMETRE_M = 1_000
+
+KILOMETRES_FROM_M = 10_000
+"""Below this metres are written out: in kilometres a distance and the threshold beside it could read the same."""
 
 
 @functools.cache
@@ -117,7 +119,11 @@ class Texts:
 
         What is not tested asks for data, what is to be assessed for a step; what is clear needs a sentence of its own.
         """
-        keys = {"OPEN": (f"{rule}.{case}", case, "open"), "PASS": (f"{rule}.{case}",), "NOT_APPLICABLE": (f"{rule}.{case}",)}
+        keys = {
+            "OPEN": (f"{rule}.{case}", case, "open"),
+            "PASS": (f"{rule}.{case}",),
+            "NOT_APPLICABLE": (f"{rule}.{case}",),
+        }
         if outcome == "NOT_APPLICABLE" and case in ("hit", "serves"):
             keys["NOT_APPLICABLE"] = (f"{rule}.{case}", rule)
         for key in keys.get(outcome, (f"{rule}.{case}", rule, need)):
@@ -143,9 +149,9 @@ class Texts:
         return f"{self.number(value_m2)}{NBSP}m²"
 
     def distance(self, value_m: float) -> str:
-        """Return a distance: kilometres with one decimal from one kilometre, else metres."""
-        if value_m >= KILOMETRE_M:
-            return f"{self.number(value_m / KILOMETRE_M, 1)}{NBSP}km"
+        """Return a distance: kilometres with one decimal from ten kilometres, else metres."""
+        if value_m >= KILOMETRES_FROM_M:
+            return f"{self.number(value_m / 1000, 1)}{NBSP}km"
         if 0 < value_m < 1:
             return f"{self.number(value_m, 2)}{NBSP}m"
         return f"{self.number(value_m)}{NBSP}m"
@@ -154,7 +160,7 @@ class Texts:
         """Return a share in per cent; neither 0 nor 100 unless it is exactly that."""
         percent = value * 100
         if 0 < percent < 1:
-            return f"under 1{NBSP}%" if self.language == "sv" else f"under 1{NBSP}%"
+            return f"under 1{NBSP}%"
         if 99 < percent < 100:
             return f"över 99{NBSP}%" if self.language == "sv" else f"over 99{NBSP}%"
         return f"{self.number(percent)}{NBSP}%"

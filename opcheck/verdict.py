@@ -1,7 +1,7 @@
 """How findings combine into one verdict per site.
 
-FAIL if any counted finding is FAIL; else OPEN if a gate is OPEN; else REVIEW if any is REVIEW; else OPEN if any is OPEN;
-else PASS. PASS is thus impossible while anything is open, and a missing height does not hide three questions.
+FAIL if any counted finding is FAIL; else OPEN if a gate is OPEN; else REVIEW if any is REVIEW; else OPEN if any is
+OPEN; else PASS. PASS is thus impossible while anything is open, and a missing height does not hide three questions.
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def deciding(outcome: Small, counted: Flags, gate: Flags, verdict: int) -> Flags
     rules
         Those whose outcome is the site's; where an OPEN gate decided, the gates alone.
     """
-    same = counted & (outcome == verdict).any(axis=1)
-    if verdict == OPEN and (same & gate).any():
-        return same & gate
-    return same
+    same: Flags = counted & (outcome == verdict).any(axis=1)
+    gates: Flags = same & gate
+    return gates if verdict == OPEN and gates.any() else same
 
 
 def asked(outcome: Small, counted: Flags) -> Flags:
     """Return which rules were asked of a site: those that apply to at least one of its subjects."""
-    return counted & (outcome != NOT_APPLICABLE).any(axis=1)
+    found: Flags = counted & (outcome != NOT_APPLICABLE).any(axis=1)
+    return found

@@ -120,7 +120,10 @@ def write_reports(
             temporary.replace(target)
     except OSError as error:
         raise OutputError(
-            Fault(message=f"går inte att skriva ({error.strerror}). Kontrollera mappen och försök igen.", path=str(error.filename))
+            Fault(
+                message=f"går inte att skriva ({error.strerror}). Kontrollera mappen och försök igen.",
+                path=str(error.filename),
+            )
         ) from None
     finally:
         for temporary, _ in made:

@@ -52,7 +52,7 @@ class Assessment(Protocol):
 
     @property
     def plan(self) -> Plan: ...  # noqa: D102 - see Plan
-    def to_dict(self, lang: str) -> dict[str, Any]: ...  # noqa: D102
+    def to_dict(self, lang: str, *, stamp: str | None, by: str | None) -> dict[str, Any]: ...  # noqa: D102
     def window(self, site_id: str) -> maps.Window | None: ...  # noqa: D102
 
 
@@ -76,7 +76,10 @@ class Page:
     data: str
 
 
-def render(assessment: Assessment, *, lang: str = "sv", template: str | Path | None = None) -> str:
+def render(
+    assessment: Assessment, *, lang: str = "sv", template: str | Path | None = None, stamp: str | None = None,
+    by: str | None = None,
+) -> str:  # fmt: skip
     """Return the report as an HTML page.
 
     Parameters
@@ -88,6 +91,8 @@ def render(assessment: Assessment, *, lang: str = "sv", template: str | Path | N
     template
         A folder with templates of one's own, which are looked up before opcheck's. Templates are code: use only those
         you trust. Text is escaped in them too, and scripts of their own are refused by the page's policy.
+    stamp, by
+        A case number or a time, and a person: printed on the page as they are.
 
     Returns
     -------
@@ -95,7 +100,7 @@ def render(assessment: Assessment, *, lang: str = "sv", template: str | Path | N
         The same assessment always gives the same text.
     """
     words = wording.load(lang)
-    data = assessment.to_dict(lang)
+    data = assessment.to_dict(lang, stamp=stamp, by=by)
     site_maps, absent = _maps(assessment, data, words)
     page = view.Builder(data, words).page(site_maps, absent)
     block = data_block({"maps": {str(one.index): one.data for one in site_maps.values()}, "words": _words(words)})
@@ -127,9 +132,8 @@ def _maps(
             absent[site["id"]] = words.ui("map_unusable")
             continue
         found[site["id"]] = maps.build(
-            window, crs=assessment.plan.crs, index=number, order=view.order_of(site), layers=layers,
-            anchors=view.anchors_of(site, number),
-        )  # fmt: skip
+            window, crs=assessment.plan.crs, index=number, named=view.named_in(site, number, words), layers=layers
+        )
     return found, absent
 
 

@@ -34,6 +34,7 @@ BACKGROUND_MOST = 400
 """Objects in the surroundings that are drawn on one map; the legend says how many more there are."""
 
 _EXACT = frozenset({"site", "part", "link"})
+_UNNUMBERED = _EXACT | {"border"}
 _BACKGROUND = frozenset({"zone", "interest", "context"})
 _MASK_REACH = 30.0
 """How many windows wide the cover outside the window is: wider than anyone can pan."""
@@ -112,7 +113,7 @@ class SiteMap:
     numbers
         (layer, feature) → number on the map.
     parts
-        Part id → letter on the map.
+        (layer, zone) → letter on the map, for a site that is in several parts.
     tolerance_m
         How much the lines of the surroundings may have been simplified for drawing.
     left_out
@@ -130,7 +131,7 @@ class SiteMap:
     legend: tuple[Entry, ...]
     numbered: tuple[Numbered, ...]
     numbers: Mapping[tuple[str, str], int]
-    parts: Mapping[str, str]
+    parts: Mapping[tuple[str, str], str]
     tolerance_m: float
     left_out: int
     script: str
@@ -143,13 +144,33 @@ class _Drawn:
     symbol: Symbol
     number: int | None
     letter: str | None
+    met: bool
     geometry: Any
 
 
-def build(
-    window: Window, *, crs: str, index: int, order: Sequence[tuple[str, str]], layers: Mapping[str, str],
-    anchors: Mapping[tuple[str, str], str],
-) -> SiteMap:  # fmt: skip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What the findings say of the things that may be on a map; keys are (layer, feature).
+
+    Parameters
+    ----------
+    order
+        All that the findings name, in the order of the page: numbers on the map follow it.
+    met
+        Those that the site meets.
+    anchors
+        The finding on the page that names a thing first.
+    distances
+        How far it is to a thing, in words.
+    """
+
+    order: Sequence[tuple[str, str]]
+    met: frozenset[tuple[str, str]]
+    anchors: Mapping[tuple[str, str], str]
+    distances: Mapping[tuple[str, str], str]
+
+
+def build(window: Window, *, crs: str, index: int, named: Named, layers: Mapping[str, str]) -> SiteMap:
     """Return the map of one site.
 
     Parameters
@@ -160,33 +181,36 @@ def build(
         Of the window; the plan's.
     index
         The site's number on the page.
-    order
-        (layer, feature) of what the findings name, in the order of the page: numbers on the map follow it.
+    named
+        What the findings say of things on the map.
     layers
         Layer id → title.
-    anchors
-        (layer, feature) → anchor of the finding that names it first.
     """
     chosen, left_out = _chosen(window.items)
-    numbers = _numbers(chosen, order)
+    numbers = _numbers(chosen, named.order)
     letters = _letters(chosen)
     tolerance = TOLERANCE_SHARE * max(window.bounds[2] - window.bounds[0], window.bounds[3] - window.bounds[1])
-    drawn = [
-        _Drawn(
-            item=item, symbol=symbol_for(item.role, item.theme),
-            number=None if item.role == "link" else numbers.get(_key(item)),
-            letter=letters.get(item.feature_id or "") if item.role == "part" else None, geometry=item.geometry,
-        )
-        for item in chosen
-    ]  # fmt: skip
+    drawn = [_drawn(item, numbers, letters, named) for item in chosen]
     drawn.sort(key=lambda one: one.symbol.order)
     leaflet = _Leaflet(window.bounds, crs, index, tolerance)
-    subjects = [_subject(one) for one in drawn]
+    subjects = [_subject(one, named.distances) for one in drawn]
     picture = drawing.draw(window.bounds, subjects)
     return SiteMap(
         index=index, element=leaflet.element, drawing=picture, closer=drawing.closer(window.bounds, subjects), legend=tuple(_legend(drawn, layers)),
         numbered=tuple(_numbered(drawn, layers)), numbers=numbers, parts=letters, tolerance_m=tolerance,
-        left_out=left_out, script=leaflet.script(drawn), data=leaflet.data(drawn, layers, anchors, picture),
+        left_out=left_out, script=leaflet.script(drawn), data=leaflet.data(drawn, layers, named.anchors, picture),
+    )  # fmt: skip
+
+
+def _drawn(
+    item: Item, numbers: Mapping[tuple[str, str], int], letters: Mapping[tuple[str, str], str], named: Named
+) -> _Drawn:
+    key = _key(item)
+    met = item.role not in _UNNUMBERED and (item.role == "hit" or key in named.met)
+    return _Drawn(
+        item=item, symbol=symbol_for(item.role, item.theme, met=met), met=met, geometry=item.geometry,
+        number=None if item.role in _UNNUMBERED else numbers.get(key),
+        letter=letters.get(key) if item.role == "part" else None,
     )  # fmt: skip
 
 
@@ -226,9 +250,9 @@ def _numbers(items: Iterable[Item], order: Iterable[tuple[str, str]]) -> dict[tu
     return {key: number for number, key in enumerate(dict.fromkeys([*named, *here]), 1)}
 
 
-def _letters(items: Iterable[Item]) -> dict[str, str]:
+def _letters(items: Iterable[Item]) -> dict[tuple[str, str], str]:
     """Give the parts of a site that is in several a letter each."""
-    parts = list(dict.fromkeys(item.feature_id or "" for item in items if item.role == "part"))
+    parts = list(dict.fromkeys(_key(item) for item in items if item.role == "part"))
     if len(parts) < 2:
         return {}
     return {part: _letter(number) for number, part in enumerate(parts)}
@@ -238,13 +262,17 @@ def _letter(number: int) -> str:
     return (_letter(number // 26 - 1) if number >= 26 else "") + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 26]
 
 
-def _subject(one: _Drawn) -> drawing.Subject:
-    label = one.letter if one.item.role == "part" else one.item.label
+def _subject(one: _Drawn, distances: Mapping[tuple[str, str], str]) -> drawing.Subject:
     # a numbered thing is named in the legend; its name on the map would only crowd it
-    spoken = label if one.number is None or one.symbol.key in {"place", "road", "rail", "plan"} else None
-    return drawing.Subject(
-        symbol=one.symbol, geometry=one.geometry, label=spoken, number=one.number, met=one.item.role == "hit"
-    )
+    if one.item.role == "part":
+        label = one.letter
+    elif one.item.role == "link":
+        label = ", ".join(text for text in (one.item.label, distances.get(_key(one.item))) if text)
+    elif one.number is None or one.symbol.named:
+        label = one.item.label
+    else:
+        label = None
+    return drawing.Subject(symbol=one.symbol, geometry=one.geometry, label=label, number=one.number, met=one.met)
 
 
 def _legend(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> Iterator[Entry]:
@@ -252,7 +280,7 @@ def _legend(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> Iterator[Entr
         mine = [one for one in drawn if one.symbol.key == symbol.key]
         if not mine:
             continue
-        titles = [layers.get(one.item.layer_id or "") for one in mine if one.item.role not in _EXACT | {"border"}]
+        titles = [layers.get(one.item.layer_id or "") for one in mine if one.item.role not in _UNNUMBERED]
         kinds = {_kind(one.geometry) for one in mine}
         shape = next(kind for kind in ("area", "line", "point") if kind in kinds)
         yield Entry(symbol=symbol, shape=shape, layers=tuple(dict.fromkeys(title for title in titles if title)))
@@ -267,7 +295,7 @@ def _numbered(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> list[Number
         Numbered(
             number=one.number, label=one.item.label or one.item.feature_id or "",
             layer=layers.get(one.item.layer_id or "", one.item.layer_id or ""), symbol=one.symbol,
-            met=one.item.role == "hit",
+            met=one.met,
         )
         for one in drawn
         if one.number is not None

@@ -14,13 +14,11 @@ import shapely
 
 from opcheck.geometry import transform
 from opcheck.sources.files import LONLAT
+from opcheck.sources.geopackage import OutTable, write_geopackage
 from opcheck.texts import load
 
 if TYPE_CHECKING:
     from opcheck.assessment import Assessment
-
-GPKG_VERSION = "1.3"
-"""GDAL's newer default, 1.4, makes the QGIS that Debian 12 and many offices run warn about the file."""
 
 LONLAT_DECIMALS = 7
 """About a centimetre at Swedish latitudes (RFC 7946 section 11.2 warns of more)."""
@@ -36,7 +34,7 @@ COLUMNS = (
 
 
 def to_json(record: Mapping[str, Any]) -> str:
-    """Return the record as JSON: indented, UTF-8, ``\\n``."""
+    """Return the record as JSON: indented, UTF-8, lines ending in a line feed."""
     return json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
@@ -75,7 +73,7 @@ def _cell(value: Any, swedish: bool) -> str:  # noqa: ANN401 - text, number or N
 
 
 def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
-    """Return the sites as GeoJSON after RFC 7946: WGS 84, longitude before latitude, null where a site has no geometry."""
+    """Return the sites as GeoJSON after RFC 7946: WGS 84, longitude first, null where a site has no geometry."""
     answers = assessment.answers
     shapes = np.array(answers.geometry, dtype=object)
     good = np.array([shape is not None for shape in shapes], dtype=bool)
@@ -104,7 +102,8 @@ def _properties(site: Mapping[str, Any]) -> dict[str, Any]:
     verdict = site["verdict"]
     return {
         "id": site["id"], "name": site["name"], "use": "; ".join(site["uses"]), "outcome": verdict["outcome"],
-        "outcome_title": verdict["outcome_title"], "plan": verdict["plan"], "interests": "; ".join(verdict["interests"]),
+        "outcome_title": verdict["outcome_title"], "plan": verdict["plan"],
+        "interests": "; ".join(verdict["interests"]),
         "headline": " ".join(verdict["headline"]), "asked": verdict["asked"],
         **{f"n_{name.lower()}": count for name, count in verdict["counts"].items()},
         "area_m2": site["area_m2"],
@@ -112,44 +111,35 @@ def _properties(site: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_gpkg(record: Mapping[str, Any], assessment: Assessment, path: Path) -> None:
-    """Write a GeoPackage in the plan's CRS with the layers sites, parts and objects, and the table findings.
-
-    The file carries the day that was judged for where GDAL would write the time, so that the same content gives the same
-    bytes.
-    """
-    import geopandas
-    import pandas as pd
-    import pyogrio
-
+    """Write a GeoPackage in the plan's CRS with the layers sites, parts and objects, and the table findings."""
     answers = assessment.answers
-    crs = answers.loaded.plan.crs
-    shapes = {site_id: shape for site_id, shape in zip(answers.sites.ids, answers.geometry, strict=True)}
-    sites = geopandas.GeoDataFrame(
-        [_properties(site) for site in record["sites"]], geometry=[shapes[site["id"]] for site in record["sites"]], crs=crs
-    )
-    findings = pd.DataFrame(
-        [
-            {"site": site["id"], **{name: finding[name] for name in (
-                "rule", "use", "title", "outcome", "code", "open_reason", "need", "basis", "unit", "message", "next_step",
-             )}, "consult": ", ".join(finding["consult"]), **finding["measures"]}
-            for site in record["sites"]
-            for finding in site["findings"]
-        ]
-    )  # fmt: skip
-    objects, geometry = _objects(record, assessment)
+    objects, met = _objects(record, assessment)
     parts, pieces = _parts(record, assessment)
-    previous = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{record['on']}T00:00:00.000Z"})
-    try:
-        pyogrio.write_dataframe(sites, path, layer="sites", driver="GPKG", dataset_options={"VERSION": GPKG_VERSION})
-        for name, rows, column in (("parts", parts, pieces), ("objects", objects, geometry)):
-            if rows:
-                frame = geopandas.GeoDataFrame(rows, geometry=column, crs=crs)
-                pyogrio.write_dataframe(frame, path, layer=name, driver="GPKG", append=True, promote_to_multi=True)
-        if len(findings):
-            pyogrio.write_dataframe(findings, path, layer="findings", driver="GPKG", append=True)
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": previous})
+    tables = (
+        OutTable(name="sites", rows=[_properties(site) for site in record["sites"]], geometry=answers.geometry),
+        OutTable(name="parts", rows=parts, geometry=pieces),
+        OutTable(name="objects", rows=objects, geometry=met),
+        OutTable(name="findings", rows=_findings(record), geometry=None),
+    )
+    write_geopackage(path, tables, crs=answers.loaded.plan.crs, day=answers.day)
+
+
+_FINDING_COLUMNS = (
+    "rule", "use", "title", "outcome", "code", "open_reason", "need", "basis", "unit", "message", "next_step",
+)  # fmt: skip
+
+
+def _findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "site": site["id"],
+            **{name: finding[name] for name in _FINDING_COLUMNS},
+            "consult": ", ".join(finding["consult"]),
+            **finding["measures"],
+        }
+        for site in record["sites"]
+        for finding in site["findings"]
+    ]
 
 
 def _objects(record: Mapping[str, Any], assessment: Assessment) -> tuple[list[dict[str, Any]], list[Any]]:

@@ -77,7 +77,7 @@ _CONTEXT = frozenset({"place", "road", "rail"})
 _OWN = frozenset({"border", "interest", "part", "link", "site"})
 
 
-def symbol_for(role: str, theme: str | None) -> Symbol:
+def symbol_for(role: str, theme: str | None, *, met: bool) -> Symbol:
     """Return the symbol of a thing on the map.
 
     Parameters
@@ -86,16 +86,18 @@ def symbol_for(role: str, theme: str | None) -> Symbol:
         What it is to the site: border, zone, context, interest, hit, near, part, link or site. A role that is not
         known is drawn as context, so that nothing the engine sends is left out.
     theme
-        Of its layer. Harbours, railways and roads keep their own look as long as the site does not meet them, and the
-        plan's areas keep theirs even then: to lie in a zone is no conflict.
+        Of its layer. Harbours, railways and roads keep their own look as long as the site does not meet them, and
+        the plan's areas keep theirs even then: to lie in a zone is no conflict.
+    met
+        The site meets it.
     """
     if role in _OWN:
         return SYMBOLS[role]
     own = _BY_THEME.get(theme or "")
-    if role == "zone":
-        return SYMBOLS["zone"]
-    if role == "hit":
-        return SYMBOLS["plan"] if own == "plan" else SYMBOLS["hit"]
-    if role == "near":
-        return SYMBOLS[own] if own in _CONTEXT else SYMBOLS["near"]
-    return SYMBOLS[own] if own in _CONTEXT else SYMBOLS["place"]
+    if own == "plan":
+        return SYMBOLS["plan" if met else "zone"]
+    if met:
+        return SYMBOLS["hit"]
+    if own in _CONTEXT:
+        return SYMBOLS[own]
+    return SYMBOLS["near" if role == "near" else "place"]

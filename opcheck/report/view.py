@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from opcheck.report.map import SiteMap
+from opcheck.report.map import Named, SiteMap
 
 MAPS_MOST = 60
 """Maps on one page: each holds the shapes of its surroundings, and a page of more opens slowly."""
@@ -29,6 +29,7 @@ _SWEREF = {
 }  # fmt: skip
 """The names planners use for the codes (EPSG registry v11.022)."""
 
+_HAS_CURRENCY = frozenset({"översiktsplan", "fördjupning", "tillägg"})
 _CASE = frozenset({"type", "dnr", "received", "fastighet"})
 """Facts about a case that the page has words for; others stand under their own names."""
 
@@ -123,9 +124,11 @@ class Answer:
     citations: tuple[Citation, ...]
     rule: str
     version: str | None
-    border: str | None
+    border: tuple[str, ...]
     adjustments: tuple[str, ...]
+    working: tuple[str, ...]
     how: str
+    trace: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +212,7 @@ class Site:
     criteria: tuple[Criterion, ...]
     clear: tuple[Clear, ...]
     inapplicable: tuple[Inapplicable, ...]
+    unusable: str | None
     map: SiteMap | None
     map_absent: str | None
 
@@ -257,6 +261,7 @@ class Statement:
 
     kind: str
     text: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +282,7 @@ class Data:
     title: str
     theme: str
     document: str | None
+    note: str | None
     unconfirmed: bool
     date: str
     owner: str
@@ -293,6 +299,7 @@ class Data:
 class Ruleset:
     """A rule file."""
 
+    title: str
     id: str
     version: str
     count: str
@@ -308,6 +315,7 @@ class Rule:
     title: str
     basis: str
     citations: tuple[Citation, ...]
+    working: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,25 +347,28 @@ class Page:
     licence: str | None
 
 
-def order_of(site: Json) -> list[tuple[str, str]]:
-    """Return (layer, feature) of all that a site's findings name, in the order of the page."""
-    findings = sorted(site["findings"], key=lambda finding: _rank(finding))
-    return [
-        (feature["layer"], feature["id"])
-        for finding in findings
-        for feature in finding["features"]
-        if feature["role"] != "contact"
-    ]
+def named_in(site: Json, number: int, texts: Texts) -> Named:
+    """Return what a site's findings say of the things that may be on its map."""
+    findings = sorted(site["findings"], key=_rank)
+    told = [(one, (one["layer"], one["id"])) for finding in findings for one in finding["features"]]
+    met = {key for one, key in told if one["role"] in {"hit", "easing"} and one["governs"]}
+    distances = {
+        key: texts.format("{value:dist}", value=one["distance_m"]) for one, key in told if one["distance_m"] is not None
+    }
+    return Named(
+        order=[key for one, key in told if one["role"] != "contact"], met=frozenset(met),
+        anchors=_anchors(site, number), distances=distances,
+    )  # fmt: skip
 
 
 def _rank(finding: Json) -> int:
     outcome = str(finding["outcome"])
     if _is_detailed_plan(finding):
         return 0
-    return 1 + LOUD.index(outcome) if outcome in LOUD else 1 + len(LOUD)
+    return 1 + LOUD.index(outcome) if outcome in LOUD and not _is_criterion(finding) else 1 + len(LOUD)
 
 
-def anchors_of(site: Json, number: int) -> dict[tuple[str, str], str]:
+def _anchors(site: Json, number: int) -> dict[tuple[str, str], str]:
     """Return (layer, feature) → anchor of the first finding on the page that is written out and names it."""
     found: dict[tuple[str, str], str] = {}
     for finding, anchor in sorted(_anchored(site, number), key=lambda pair: _rank(pair[0])):
@@ -469,7 +480,7 @@ class Builder:
         return Page(
             lang=self.data["lang"], title=self._title(sites), heading=self._heading(sites),
             demonstration=bool(self.plan["demonstration"]), facts=tuple(self._facts()),
-            documents=tuple(self._document(document) for document in self.plan["documents"]),
+            documents=tuple(self._document(document) for document in sorted(self.plan["documents"], key=_standing)),
             scope=self.count("scope", len(sites), plan=self.plan["name"], date=self.data["on"]),
             rows=tuple(self._row(number, site) for number, site in numbered),
             totals=tuple(self.tag(kind) for kind in kinds),
@@ -518,15 +529,20 @@ class Builder:
         dates = [
             self.ui(f"document_{key}", date=document[key]) for key in ("adopted", "legal_force") if document.get(key)
         ]
-        if not document.get("legal_force"):
+        if document["status"] == "laga kraft" and not document.get("legal_force"):
             dates.append(self.ui("document_no_legal_force"))
-        currency = [f"{one['decided']}: {one['says']}" for one in document.get("currency") or ()]
-        current = self.ui(f"current_{document.get('current') or 'unknown'}")
         return Document(
             name=self.known(document.get("name") or document["id"]), kind=self.term("document_kind", document["kind"]),
-            status=self.term("status", document["status"]), dates=tuple(dates),
-            current=f"{current} ({'; '.join(currency)})" if currency else current,
+            status=self.term("status", document["status"]), dates=tuple(dates) or ("–",), current=self._current(document),
         )  # fmt: skip
+
+    def _current(self, document: Json) -> str:
+        """Return the currency of a document that has one: a plan of the municipality's land in force."""
+        if document["kind"] not in _HAS_CURRENCY or document["status"] != "laga kraft":
+            return "–"
+        until = document.get("current_until")
+        word = self.ui(f"current_{document.get('current') or 'unknown'}")
+        return f"{word} ({self.ui('current_until', date=until)})" if until else word
 
     def _row(self, number: int, site: Json) -> Row:
         counts = site["verdict"]["counts"]
@@ -538,7 +554,8 @@ class Builder:
         )  # fmt: skip
 
     def _uses(self, site: Json) -> str:
-        return self.names(site["uses"]) if site["uses"] else self.ui("use_missing")
+        words = [*(site.get("use_titles") or site["uses"]), *(self.ui("use_unknown", use=use) for use in site.get("unknown_uses") or ())]
+        return self.names(words) if words else self.ui("use_missing")
 
     # --- one site
 
@@ -581,13 +598,16 @@ class Builder:
                 for finding, _ in rest
                 if finding["outcome"] == "NOT_APPLICABLE" and not (_is_information(finding) and _says_something(finding))
             ),
-            map=site_map, map_absent=None if site_map else absent,
+            unusable=site.get("unusable"), map=site_map, map_absent=None if site_map else absent,
         )  # fmt: skip
 
     def _site_facts(self, site: Json) -> Iterator[Pair]:
         yield Pair(name=self.ui("fact_id"), text=site["id"], mono=True)
         yield Pair(name=self.ui("fact_use"), text=self._uses(site))
         yield Pair(name=self.ui("fact_area"), text=self.number(site["area_m2"], "area", self.ui("unknown")))
+        for key, value in (site.get("attributes") or {}).items():
+            if value is not None:
+                yield Pair(name=self.term("attribute", key), text=self.texts.format("{value:num}", value=value))
         for key, value in site["case"].items():
             if value not in (None, ""):
                 yield Pair(name=self._case_name(key), text=str(value))
@@ -619,6 +639,7 @@ class Builder:
             basis=self.term("basis", finding["basis"]), citations=self._citations(rule), rule=finding["rule"],
             version=self._version(rule), border=self._border(finding),
             adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]), how=self._how(finding),
+            working=tuple(self._working(rule)), trace=str(finding["fingerprint"]),
         )  # fmt: skip
 
     def _measures(self, finding: Json) -> Iterator[Pair]:
@@ -662,32 +683,46 @@ class Builder:
     def _citations(self, rule: Json) -> tuple[Citation, ...]:
         return tuple(
             Citation(
-                text=self.ui("citation", act=self._act(one["act"]), section=one["section"], read=self.known(one.get("read"))),
+                text=self.ui("citation", act=_act(one), section=one["section"], read=self.known(one.get("read"))),
                 unchecked=not one.get("checked", False),
             )
             for one in rule.get("citations") or ()
         )
 
-    def _act(self, number: str) -> str:
-        name = self.term("act", number)
-        return number if name == number else f"{name} ({number})"
+    def _working(self, rule: Json) -> Iterator[str]:
+        """Give the values of a rule that nobody has checked, where they come from included."""
+        for name, one in (rule.get("parameters") or {}).items():
+            if one.get("checked") is False:
+                yield self.ui("working_value", name=name, value=self._value(one["value"]), source=self.known(one["source"]))
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            return "; ".join(self._value(one) for one in value)
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name} = {self._value(one)}" for name, one in value.items())
+        return self.texts.format("{value:num}", value=value)
 
     def _version(self, rule: Json) -> str | None:
         version = rule.get("version")
         return None if version is None else str(version)
 
-    def _border(self, finding: Json) -> str | None:
-        """Return what the border's accuracy means for the answer, for findings that rest on a border."""
+    def _border(self, finding: Json) -> tuple[str, ...]:
+        """Return what the border's accuracy means for an answer that rests on a border."""
         measures = finding["measures"]
+        if finding["outcome"] not in {"REVIEW", "FAIL", "PASS"}:
+            return ()
         if all(measures.get(key) is None for key in ("area_m2", "length_m", "distance_m")):
-            return None
+            return ()
         if finding["boundary_case"] is None:
-            return self.ui("border_unknown")
-        margin = finding["margin_m"]
-        if finding["boundary_case"]:
-            words = [self.texts.get("outcome", finding[f"outcome_{which}"]) for which in ("nominal", "inner", "outer")]
-            return self.ui("border_case", nominal=words[0], inner=words[1], outer=words[2])
-        return None if margin is None else self.ui("border_margin", margin_m=margin)
+            return (self.ui("border_unknown"),)
+        told = [str(finding["note"])] if finding.get("note") else []
+        outcomes = [finding[f"outcome_{which}"] for which in ("nominal", "inner", "outer")]
+        if finding["boundary_case"] and len(set(outcomes)) > 1:
+            nominal, inner, outer = (self.texts.get("outcome", outcome) for outcome in outcomes)
+            told.append(self.ui("border_case", nominal=nominal, inner=inner, outer=outer))
+        elif finding["margin_m"] is not None:
+            told.append(self.ui("border_margin", margin_m=finding["margin_m"]))
+        return tuple(told)
 
     def _adjustment(self, one: Json) -> str:
         before, after = (self.texts.get("outcome", one[which]) for which in ("from", "to"))
@@ -717,7 +752,7 @@ class Builder:
         zone = [str(part["name"])] if part.get("name") else []
         text = ": ".join([*zone, " – ".join(category)]) if category else "".join(zone)
         return Part(
-            letter=site_map.parts.get(part["id"], "") if site_map else "",
+            letter=site_map.parts.get((part["layer"], part["zone"]), "") if site_map and part["governs"] else "",
             document=str(document.get("name") or part.get("document") or "–"), zone=text or self.ui("zone_none"),
             area=self.number(part["area_m2"], "area"), share=self.number(part.get("share"), "share"),
             code=str(part.get("plan") or "–"), use=str(part.get("use") or ""),
@@ -726,13 +761,14 @@ class Builder:
 
     def _criterion(self, finding: Json, criteria: Json, asked: int) -> Criterion:
         met = next((word for word in ("met", "not_met", "unknown") if finding["rule"] in criteria[word]), None)
-        case = str(finding["message_key"]).rpartition(".")[2]
+        case = finding["case"]
         answer = case if case in {"met", "not_met", "no_threshold", "at_most"} else met
         if finding["outcome"] == "OPEN" and answer not in {"at_most", "no_threshold"}:
             answer = "unknown"
         answer = answer or "no_threshold"
         threshold = finding["args"].get("threshold_m")
-        nearest = next((feature for feature in finding["features"] if feature["role"] in {"nearest", "hit", "near"}), None)
+        near = [feature for feature in finding["features"] if feature.get("distance_m") is not None]
+        nearest = min(near, key=lambda feature: float(feature["distance_m"]), default=None)
         uses = [use for use in finding["uses"] if use]
         return Criterion(
             title=self._rule_title(finding), rule=finding["rule"],
@@ -752,7 +788,7 @@ class Builder:
         coverage = finding["measures"].get("coverage")
         return Clear(
             title=self._rule_title(finding), rule=finding["rule"], code=finding["code"], message=finding["message"],
-            nearest=self._nearest(nearest, finding), coverage=self.number(coverage, "share", self.ui("unknown")),
+            nearest=self._nearest(nearest, finding), coverage=self.number(coverage, "share"),
             source="; ".join(self._source(layer) for layer in self.plan["layers"] if layer["theme"] == theme) or "–",
         )  # fmt: skip
 
@@ -803,7 +839,9 @@ class Builder:
         )  # fmt: skip
 
     def _statement(self, one: Json) -> Statement:
-        return Statement(kind=self.ui(f"statement_{one['kind']}"), text=str(one["text"]))
+        who = ", ".join(str(one[key]) for key in ("by", "date") if one.get(key))
+        text = ": ".join(str(one[key]) for key in ("what", "text") if one.get(key))
+        return Statement(kind=self.ui(f"statement_{one['kind']}"), text=text, by=who or self.ui("unknown"))
 
     def _data(self, layer: Json) -> Data:
         document = self.documents.get(layer.get("document") or "", {})
@@ -815,13 +853,13 @@ class Builder:
             Pair(name=self.ui("data_content"), text=self.known(layer["content"]), mono=True),
         ]
         return Data(
-            title=self.layer_title(layer["id"]), theme=self.term("theme", layer["theme"]),
+            title=self.layer_title(layer["id"]), theme=str(layer.get("theme_title") or layer["theme"]), note=layer.get("note"),
             document=None if not document else str(document.get("name") or document["id"]),
             unconfirmed=not layer.get("confirmed", False), date=self.known(layer["dated"]),
             owner=self.known(layer["owner"]), licence=self.known(layer["licence"]),
             accuracy=self.number(layer.get("accuracy_m"), "dist", self.ui("unknown")),
             border=self.term("border", layer.get("border") or "unknown"), coverage=self._coverage(layer.get("coverage")),
-            rows=self.number(layer["features"], "num"), remarks=self._ledger_counts(layer), traces=tuple(traces),
+            rows=self.number(layer.get("rows", layer["features"]), "num"), remarks=self._ledger_counts(layer), traces=tuple(traces),
         )  # fmt: skip
 
     def _coverage(self, coverage: object) -> str:
@@ -830,18 +868,35 @@ class Builder:
         return self.ui("coverage_municipality") if coverage == "municipality" else str(coverage)
 
     def _ledger_counts(self, layer: Json) -> str:
-        states = ("repaired", "set_aside", "unplaced")
+        states = ("repaired", "set_aside", "unplaced", "duplicate")
         told = [f"{self.ui(f'state_{state}')}: {layer[state]}" for state in states if layer.get(state)]
         return "; ".join(told)
 
     def _ruleset(self, one: Json) -> Ruleset:
-        return Ruleset(id=one["id"], version=str(one["version"]), count=str(one["count"]), sha256=self.known(one["sha256"]))
+        return Ruleset(title=str(one.get("title") or one["id"]), id=one["id"], version=str(one["version"]), count=str(one["count"]), sha256=self.known(one["sha256"]))
 
     def _rule(self, rule: Json) -> Rule:
         return Rule(
             id=rule["id"], version=self._version(rule) or "–", title=str(rule["title"]),
             basis=self.term("basis", rule["basis"]), citations=self._citations(rule),
+            working=tuple(self._working(rule)),
         )  # fmt: skip
+
+
+def _act(citation: Json) -> str:
+    title = citation.get("act_title") or citation["act"]
+    return str(title) if title == citation["act"] else f"{title} ({citation['act']})"
+
+
+def _standing(document: Json) -> tuple[int, int, str]:
+    """Sort documents: those in force first, the plan of the whole municipality before its amendments."""
+    kinds = ("översiktsplan", "fördjupning", "tillägg", "detaljplan", "områdesbestämmelser")
+    kind = str(document["kind"])
+    return (
+        0 if document["status"] == "laga kraft" else 1,
+        kinds.index(kind) if kind in kinds else len(kinds),
+        str(document["id"]),
+    )
 
 
 def _met_something(finding: Json) -> bool:

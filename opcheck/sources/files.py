@@ -1,8 +1,8 @@
 """Files of features, read into plain columns and geometries.
 
 Small GeoJSON and CSV are read with the standard library, so that one site against one plan needs neither geopandas nor
-GDAL. Everything else is read by pyogrio; where it gives up, fiona goes through the file record by record, so that one bad
-record does not lose the others. A table is read by one of them from first row to last, and says by which.
+GDAL. Everything else is read by pyogrio; where it gives up, fiona goes through the file record by record, so that one
+bad record does not lose the others. A table is read by one of them from first row to last, and says by which.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ class FeatureTable:
         return len(self.geometry)
 
 
-def read_table(
-    path: Path, *, shown: str, layer: str | None = None, encoding: str | None = None
-) -> FeatureTable:
+def read_table(path: Path, *, shown: str, layer: str | None = None, encoding: str | None = None) -> FeatureTable:
     """Read one layer of a file.
 
     Parameters
@@ -123,7 +121,8 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
-# --- GeoJSON -----------------------------------------------------------------------------------------------------------
+# --- GeoJSON
+# -----------------------------------------------------------------------------------------------------------
 
 
 def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | None:
@@ -133,7 +132,9 @@ def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | N
         document = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_no_repeats(shown))
     except UnicodeDecodeError as error:
         raise LayerError(
-            Fault(message=f"filen är inte UTF-8 (byte {error.start}). GeoJSON ska vara UTF-8; spara om den.", path=shown)
+            Fault(
+                message=f"filen är inte UTF-8 (byte {error.start}). GeoJSON ska vara UTF-8; spara om den.", path=shown
+            )
         ) from None
     except json.JSONDecodeError as error:
         raise LayerError(
@@ -240,7 +241,7 @@ def _geojson_crs(document: Mapping[str, Any], shown: str) -> str | None:
     if not isinstance(name, str):
         raise LayerError(
             Fault(
-                message="har en ”crs” som inte namnger ett koordinatsystem. Ange det med crs = \"EPSG:…\" eller --crs.",
+                message='har en ”crs” som inte namnger ett koordinatsystem. Ange det med crs = "EPSG:…" eller --crs.',
                 path=shown,
             )
         )
@@ -254,7 +255,8 @@ def _within_lonlat(geometry: Geometries) -> bool:
     return bool(abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90)
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV
+# ---------------------------------------------------------------------------------------------------------------
 
 _EASTING = ("e", "x", "easting", "öst", "ost", "sweref_e", "lon", "long", "longitud", "longitude")
 _NORTHING = ("n", "y", "northing", "nord", "norr", "sweref_n", "lat", "latitud", "latitude")
@@ -346,7 +348,8 @@ def _blank(cell: str | None) -> str | None:
     return None if cell is None or not cell.strip() else cell.strip()
 
 
-# --- GDAL --------------------------------------------------------------------------------------------------------------
+# --- GDAL
+# --------------------------------------------------------------------------------------------------------------
 
 
 def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
@@ -357,9 +360,7 @@ def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) 
         try:
             names = [str(name) for name, kind in pyogrio.list_layers(source)]
         except (DataSourceError, UnicodeDecodeError) as error:
-            raise LayerError(
-                Fault(message=f"filen går inte att läsa ({_first_line(error)}).", path=shown)
-            ) from None
+            raise LayerError(Fault(message=f"filen går inte att läsa ({_first_line(error)}).", path=shown)) from None
         name = _choose_layer(names, layer, shown)
         try:
             return _pyogrio_table(source, shown, name, encoding, digest(path))
@@ -375,7 +376,7 @@ def _choose_layer(names: Sequence[str], layer: str | None, shown: str) -> str:
     listing = ", ".join(names)
     if layer is None and len(names) > 1:
         raise LayerError(
-            Fault(message=f"filen har {len(names)} lager ({listing}). Ange vilket med layer = \"…\".", path=shown)
+            Fault(message=f'filen har {len(names)} lager ({listing}). Ange vilket med layer = "…".', path=shown)
         )
     if layer is not None and layer not in names:
         raise LayerError(Fault(message=f"lagret {layer!r} finns inte. Filen har: {listing}.", path=shown))
@@ -408,7 +409,9 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
 
     meta, _, wkb, cells = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
     if wkb is None:
-        raise LayerError(Fault(message=f"lagret {layer!r} har ingen geometri. Välj ett lager med geometri.", path=shown))
+        raise LayerError(
+            Fault(message=f"lagret {layer!r} har ingen geometri. Välj ett lager med geometri.", path=shown)
+        )
     geometry = shapely.from_wkb(wkb, on_invalid="ignore")
     broken = {
         int(row): "geometrin går inte att läsa (okänd eller trasig geometrityp)"
@@ -432,9 +435,7 @@ def _plain(column: Any) -> list[Any]:  # noqa: ANN401 - a numpy array of any kin
     return values
 
 
-def _fiona_table(
-    path: Path, shown: str, layer: str, encoding: str | None, sha256: str, why: str
-) -> FeatureTable:
+def _fiona_table(path: Path, shown: str, layer: str, encoding: str | None, sha256: str, why: str) -> FeatureTable:
     try:
         import fiona
         from fiona.errors import FionaError

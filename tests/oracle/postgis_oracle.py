@@ -82,10 +82,14 @@ def load(connection: Any, data: Path) -> None:
     plan = manifest()
     srid = int(plan["plan"]["crs"].removeprefix("EPSG:"))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TABLE zones (theme text, layer text, feature text, geom geometry(Geometry, {srid}))"
-        )
-        cursor.execute(f"CREATE TABLE sites (id text, geom geometry(Geometry, {srid}))")
+        shape = f"geom geometry(Geometry, {srid})"
+        cursor.execute(f"CREATE TABLE municipality ({shape})")
+        cursor.execute(f"CREATE TABLE zones (theme text, layer text, feature text, {shape})")
+        cursor.execute(f"CREATE TABLE sites (id text, {shape})")
+        area = plan["plan"]["area"]
+        _, _, (border,), _ = pyogrio.raw.read(data / area["source"], layer=area["layer"], columns=[])
+        from_wkb = f"ST_SetSRID(ST_GeomFromWKB(%s), {srid})"
+        cursor.execute(f"INSERT INTO municipality SELECT {from_wkb}", [bytes(border)])
         for layer in plan["layer"]:
             _, _, shapes, columns = pyogrio.raw.read(
                 data / layer["source"], layer=layer["layer"], columns=[layer["fields"]["id"]]
@@ -93,7 +97,7 @@ def load(connection: Any, data: Path) -> None:
             cursor.executemany(
                 "INSERT INTO zones SELECT %s, %s, %s, CASE WHEN ST_IsValid(g) THEN g"
                 " ELSE ST_MakeValid(g, 'method=structure keepcollapsed=false') END"
-                f" FROM (SELECT ST_SetSRID(ST_GeomFromWKB(%s), {srid}) AS g) AS row",
+                f" FROM (SELECT {from_wkb} AS g) AS row",
                 [
                     (layer["theme"], layer["id"], str(number), bytes(shape))
                     for number, shape in zip(columns[0], shapes, strict=True)
@@ -121,10 +125,6 @@ def ask(connection: Any) -> dict[tuple[str, str], Relation]:
             # A point on a site, and a line across a line, have neither area nor length and count as they are.
             shared = min(site_dim, zone_dim)
             lines = site_dim == zone_dim == 1
-            if (
-                shared == 0
-                or (shared == 1 and (length > 0.1 or (lines and crosses)))
-                or (shared == 2 and area > 1.0)
-            ):
+            if shared == 0 or (shared == 1 and (length > 0.1 or (lines and crosses))) or (shared == 2 and area > 1.0):
                 relation.hits[layer, feature] = (area, length)
     return found

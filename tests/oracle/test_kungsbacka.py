@@ -49,9 +49,7 @@ def folder(real_data: Path, tmp_path: Path) -> Path:
 
 def assess(folder: Path, manifest: str) -> Any:
     shutil.copy(PACK / manifest, folder / "plan.toml")
-    return opcheck.assess(
-        opcheck.read_sites(folder / "sites.geojson"), opcheck.read_plan(folder), on="2026-11-22"
-    )
+    return opcheck.assess(opcheck.read_sites(folder / "sites.geojson"), opcheck.read_plan(folder), on="2026-11-22")
 
 
 def test_without_a_declared_crs_the_layer_is_refused(folder: Path) -> None:

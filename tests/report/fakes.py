@@ -45,8 +45,8 @@ class Assessment:
     windows: dict[str, MapWindow | None]
     plan: Plan = field(default_factory=Plan)
 
-    def to_dict(self, lang: str) -> dict[str, Any]:
-        return copy.deepcopy(self.data) | {"lang": lang}
+    def to_dict(self, lang: str, *, stamp: str | None = None, by: str | None = None) -> dict[str, Any]:
+        return copy.deepcopy(self.data) | {"lang": lang, "stamp": stamp or self.data["stamp"], "by": by}
 
     def window(self, site_id: str) -> MapWindow | None:
         return self.windows[site_id]
@@ -69,7 +69,7 @@ def finding(rule: str, outcome: str, code: str | None, message: str, **known: An
         "features": [], "message_key": f"{rule}.hit", "args": {}, "message": message, "next_step": None, "how": [],
         "title": about["title"], "basis": about["basis"], "severity": about["severity"], "gate": about["gate"],
         "counted": about["basis"] not in {"criterion", "information"}, "theme": about["theme"], "consult": [],
-        "unit": "Fysisk planering",
+        "unit": "Fysisk planering", "note": None, "case": known.get("message_key", f"{rule}.hit").rpartition(".")[2],
     } | known  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def rule(rule_id: str, title: str, theme: str | None, basis: str, section: str, 
     act = "SFS 2010:900" if rule_id.startswith("plan") else "SFS 1998:808"
     return {
         "id": rule_id, "title": title, "basis": basis, "severity": "warning", "gate": rule_id.startswith("plan.land"),
-        "ground": None, "citations": [{"act": act, "section": section, "read": "2026-11-22", "checked": act == "SFS 2010:900"}],
+        "ground": None, "citations": [{"act": act, "act_title": "plan- och bygglagen" if "2010" in act else "miljöbalken", "section": section, "read": "2026-11-22", "checked": act == "SFS 2010:900"}],
         "responsible": {"unit": "plan", "consult": ["Länsstyrelsen"]}, "check": "avoid", "theme": theme,
-        "theme_title": title, "holder": "kommunen", "code": None, "version": "2026.11",
+        "theme_title": title, "holder": "kommunen", "code": None, "version": "2026.11", "parameters": {},
     } | known  # fmt: skip
 
 
@@ -92,7 +92,10 @@ RULES = {
         rule("interest.port", "Anspråk på riksintresse: hamn", "riksintresse_hamn", "claim", "3 kap. 8 §"),
         rule("interest.reindeer", "Anspråk på riksintresse: rennäring", "riksintresse_rennaring", "claim", "3 kap. 5 §"),
         rule("protection.water", "Vattenskyddsområde", "water_protection", "statute", "7 kap. 22 §"),
-        rule("risk.dangerous_goods", "Transportled för farligt gods", "dangerous_goods_route", "guideline", "2 kap. 6 §"),
+        rule(
+            "risk.dangerous_goods", "Transportled för farligt gods", "dangerous_goods_route", "guideline", "2 kap. 6 §",
+            parameters={"distance_m": {"value": 150.0, "source": "Riskpolicy, läst i andra hand.", "checked": False}},
+        ),
         rule("service.power", "Elförsörjning", None, "guideline", "2 kap. 5 §"),
         rule("risk.seveso_site", "Den egna verksamheten: Seveso", None, "statute", "4 kap. 2 §"),
         rule("protection.natura_2000", "Natura 2000", "natura_2000", "statute", "7 kap. 28 a §"),
@@ -220,7 +223,7 @@ def layer(layer_id: str, theme: str, title: str, **known: Any) -> dict[str, Any]
         "id": layer_id, "theme": theme, "title": title, "document": None, "file": f"{layer_id}.gpkg", "sha256": HASH,
         "content": HASH[::-1], "features": 12, "crs": CRS, "dated": "2025-03-01", "owner": "Länsstyrelsen",
         "licence": "CC0-1.0", "confirmed": True, "accuracy_m": 25.0, "border": "legal", "coverage": "municipality",
-        "repaired": 0, "set_aside": 0, "unplaced": 0, "reader": "pyogrio 0.13.0",
+        "repaired": 0, "set_aside": 0, "unplaced": 0, "duplicate": 0, "rows": 12, "theme_title": title, "note": None, "reader": "pyogrio 0.13.0",
     } | known  # fmt: skip
 
 
@@ -231,7 +234,7 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
         "inputs": {
             "plan": {
                 "id": "exempel", "name": "Exempelkommuns översiktsplan", "demonstration": True,
-                "attribution": "Påhittade kartlager för test.", "licence": "CC0-1.0", "crs": CRS,
+                "sha256": HASH, "attribution": "Påhittade kartlager för test.", "licence": "CC0-1.0", "crs": CRS,
                 "documents": [
                     {"id": "op", "name": "Översiktsplan 2030", "kind": "översiktsplan", "status": "laga kraft", "adopted": "2016-12", "legal_force": None, "current": "unknown"},
                     {"id": "fop", "name": "Fördjupning för Haraudden", "kind": "fördjupning", "status": "ersatt", "adopted": "2008-05-26", "legal_force": "2008-06-30", "current": "lapsed"},
@@ -249,9 +252,9 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
                     layer("vag", "main_road", "Större vägar"),
                 ],
                 "statements": [
-                    {"kind": "stance", "text": "markanvandning/17 läst som villkor: «skyddsavstånd ska redovisas» (A. Planarkitekt, 2026-01-15)."},
-                    {"kind": "override", "text": "criterion.port, distance_m = 3 000: näringslivskontorets önskemål (PM 2026-02)."},
-                    {"kind": "not_applicable", "text": "msa_area: ingen flygplats påverkar kommunen (B. Handläggare)."},
+                    {"kind": "stance", "what": "markanvandning/17", "text": "villkor: skyddsavstånd ska redovisas", "by": "A. Planarkitekt", "date": "2026-01-15"},
+                    {"kind": "override", "what": "criterion.port", "text": "distance_m = 3000: näringslivskontorets önskemål", "by": "PM 2026-02", "date": None},
+                    {"kind": "not_applicable", "what": "MSA-område", "text": "ingen flygplats påverkar kommunen", "by": "B. Handläggare", "date": None},
                 ],
             },
             "sites": {"file": "platser.geojson", "sha256": HASH, "content": HASH, "count": len(sites)},
@@ -301,12 +304,12 @@ def window() -> MapWindow:
             item("near", "hamn", "port", "h1", "Haraholmen", harbour),
             item("near", "spar", "rail_access", "s2", "Hamnspåret", shapely.Point(145_000, 7_236_900)),
             item("near", "farligt_gods", "dangerous_goods_route", "v506", "Riksvägen", road),
-            item("hit", "markanvandning", "land_use", "17", "Verksamheter och industri", zone),
+            item("zone", "markanvandning", "land_use", "17", "Verksamheter och industri", zone),
             item("hit", "riksintresse_hamn", "riksintresse_hamn", "TRV-331", "Haraholmens hamn", claim),
             item("hit", "vattenskydd", "water_protection", "VSO-12", "Harasjöns vattentäkt, primär zon", water),
-            item("part", None, None, "p1", "Haraudden", area.difference(nature_north)),
-            item("part", None, None, "p2", "Lillnäset", nature_north),
-            item("link", "hamn", "port", "h1", "1,2 km", shapely.LineString([(144_300, 7_236_150), (145_336, 7_236_126)])),
+            item("part", "markanvandning", "land_use", "17", "Haraudden", area.difference(nature_north)),
+            item("part", "markanvandning", "land_use", "18", "Lillnäset", nature_north),
+            item("link", "hamn", "port", "h1", "Haraholmen", shapely.LineString([(144_300, 7_236_150), (145_336, 7_236_126)])),
             item("site", None, None, "modulfabrik", "Modulfabrik Haraudden", area),
         ),
     )  # fmt: skip
