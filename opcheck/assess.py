@@ -230,9 +230,8 @@ class _Run:
             stated = any(one.what == theme for one in self._loaded.plan.not_applicable)
             state = ThemeState(
                 missing=not layers,
-                empty=bool(layers)
-                and not any(len(one) for one in layers)
-                and not all(one.layer.empty for one in layers),
+                # One layer with rows does not vouch for another that has none.
+                empty=any(not one.rows and one.layer.empty is None for one in layers),
                 unplaced=any(
                     entry.state == "unplaced" and entry.accepted_by is None for one in layers for entry in one.ledger
                 ),
@@ -436,9 +435,10 @@ class _Run:
         """Worsen what rests on repaired data or on a legal border that may lie elsewhere. Nothing is ever lifted."""
         if not rule.counted:
             return
-        index = self.index(rule.theme or rule.themes()[0])
         row = self._measured_row[self._site[rows]]
-        repaired = index.repaired.near(self._subjects, rule.reach_m)[row]
+        repaired = np.zeros(len(rows), bool)
+        for theme in (rule.theme,) if rule.theme else rule.themes():
+            repaired |= self.index(theme).repaired.near(self._subjects, rule.reach_m)[row]
         answers.worsen(rows[repaired & (answers.outcome[rows] == PASS)], ADJUSTED_REPAIRED, CODES[rule.code])
         flipped = (answers.outcome[rows] == PASS) & (legal != PASS) & (legal != NOT_APPLICABLE)
         answers.worsen(rows[flipped], ADJUSTED_ACCURACY, CODES[rule.code])

@@ -174,6 +174,9 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
 def _fields(layer: Layer, table: FeatureTable, faults: list[Fault]) -> dict[str, list[str | None]]:
     found: dict[str, list[str | None]] = {}
     columns = {unicodedata.normalize("NFC", name): name for name in table.columns}
+    if not len(table) and not columns:
+        # GeoJSON without features names no columns: the layer is empty, which is told as such.
+        return {role: [] for role in layer.fields}
     for role, wanted in sorted(layer.fields.items()):
         column = columns.get(unicodedata.normalize("NFC", wanted))
         if column is None:

@@ -313,7 +313,6 @@ class Features:
     sha256: str | None
     content: str
     rows: int
-    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -88,18 +88,17 @@ class Sites:
     file: str
     sha256: str | None
     content: str
-    notes: tuple[str, ...] = field(default=())
+    ids: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the ids out once: they are asked for again and again."""
+        object.__setattr__(self, "ids", tuple(site.id for site in self.rows))
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of Site
         return iter(self.rows)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The sites' ids, in order."""
-        return tuple(site.id for site in self.rows)
 
     def numbers(self, attribute: str) -> Any:  # noqa: ANN401 - an array of floats
         """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it."""

@@ -38,8 +38,8 @@ class Recorded:
         """The plan that was assessed against."""
         return self.assessment.plan
 
-    def to_dict(self, lang: str) -> dict[str, Any]:
-        """Return the record; its language was settled when it was made."""
+    def to_dict(self, lang: str, *, stamp: str | None = None, by: str | None = None) -> dict[str, Any]:
+        """Return the record; its language, stamp and author were settled when it was made."""
         return self.record
 
     def window(self, site_id: str) -> MapWindow | None:

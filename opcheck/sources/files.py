@@ -275,13 +275,8 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
                 path=shown,
             )
         ) from None
-    lines = text.splitlines()
-    if not lines:
-        raise LayerError(Fault(message="filen är tom. Förväntade en rubrikrad och en rad per plats.", path=shown))
-    delimiter = max(";\t,", key=lines[0].count)
-    rows = list(csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="", restval=None))
-    names = {(name or "").strip(): (name or "").strip().casefold() for name in lines[0].split(delimiter)}
-    header = [name.strip().strip('"') for name in names]
+    header, lines = _csv_lines(text, shown)
+    rows = [dict(zip(header, cells, strict=False)) for cells in lines]
     folded = {name.casefold(): name for name in header}
     wkt = next((folded[name] for name in _WKT if name in folded), None)
     east = next((folded[name] for name in _EASTING if name in folded), None)
@@ -297,15 +292,15 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
     geometry: list[Any] = []
     broken: dict[int, str] = {}
     for number, row in enumerate(rows):
-        if row.get("") is not None:
+        if any(cell.strip() for cell in lines[number][len(header) :]):
             broken[number] = "raden har fler fält än rubrikraden"
         try:
             if wkt is not None:
-                cell = (row[wkt] or "").strip()
+                cell = (row.get(wkt) or "").strip()
                 geometry.append(shapely.from_wkt(cell) if cell else None)
             else:
                 assert east is not None and north is not None  # noqa: S101 - settled above; tells the type checker
-                geometry.append(_point(row[east], row[north]))
+                geometry.append(_point(row.get(east), row.get(north)))
         except (ValueError, shapely.GEOSException) as error:
             geometry.append(None)
             broken[number] = f"koordinaterna går inte att läsa ({str(error).splitlines()[0]})"
@@ -318,6 +313,31 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
         path=shown, layer=None, reader="csv", crs=LONLAT if lonlat else None, columns=columns,
         geometry=shapely.force_2d(shapes), broken=broken, sha256=hashlib.sha256(raw).hexdigest(),
     )  # fmt: skip
+
+
+def _csv_lines(text: str, shown: str) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the columns, and the cells of every row that is not blank."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(";\t,", key=first.count)
+    try:
+        lines = [cells for cells in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise LayerError(Fault(message=f"är inte giltig CSV ({error}). Exportera filen igen.", path=shown)) from None
+    if not lines:
+        raise LayerError(Fault(message="filen är tom. Förväntade en rubrikrad och en rad per plats.", path=shown))
+    header = [name.strip() for name in lines[0]]
+    while not header[-1]:
+        # Spreadsheet programs leave separators after the last column.
+        header.pop()
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise LayerError(
+            Fault(
+                message=f"kolumnen {twice[0]!r} står två gånger i rubrikraden. Ta bort eller byt namn på den ena.",
+                path=shown,
+            )
+        )
+    return header, lines[1:]
 
 
 def _point(east: str | None, north: str | None) -> Any:  # noqa: ANN401 - shapely's geometry
