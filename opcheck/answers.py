@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from opcheck import verdict as combining
-from opcheck.checks import KINDS, ZONE_CASES, Parameter
+from opcheck.checks import KINDS, ZONE_CASES, Parameter, band_limit
 from opcheck.features import LoadedPlan
 from opcheck.findings import (
     ADJUSTMENTS,
@@ -367,11 +367,11 @@ class Answers:
         return found[0] if found else None
 
     def _measures(self, rule: Rule, row: int) -> dict[str, float | int | None]:
+        if KINDS[rule.check].subject == "zones":
+            return self._land_measures(row)
         theme = self._theme(rule)
         if theme is None or (theme, False) not in self.measures:
             return dict.fromkeys(_MEASURES)
-        if KINDS[rule.check].subject == "zones":
-            return self._land_measures(row)
         measured = self.measures[theme, False]
         distance = measured.nearest_m[row]
         search = rule.value("search_m")
@@ -738,10 +738,8 @@ def _threshold(rule: Rule, use: str | None) -> float | None:
         parameter = rule.parameters.get(name)
         if parameter is not None:
             return parameter.value if parameter.value is not None else parameter.ceiling
-    for band in rule.value("band") or ():
-        if use in band["uses"] or "*" in band["uses"]:
-            return float(band["upto_m"])
-    return None
+    limit = band_limit(rule.value("band"), use)
+    return None if np.isnan(limit) else limit
 
 
 def _plain(parameter: Parameter) -> Any:  # noqa: ANN401 - what JSON can hold

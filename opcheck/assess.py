@@ -27,6 +27,7 @@ from opcheck.findings import (
     CASE,
     CODES,
     DISTANCE_DECIMALS,
+    FAIL,
     NOT_APPLICABLE,
     OPEN,
     OUTCOMES,
@@ -487,11 +488,10 @@ class _Run:
         return answers, given.land
 
     def _no_clear_beside_gaps(self, index: ThemeIndex, nominal: Judgement, row: Ints) -> None:
-        """Turn support into OPEN where a zone of the plan could not be placed or used: it may say something else."""
-        aside = index.aside.near(self._subjects, 0.0)[row]
-        gaps = ((aside, "open.feature_set_aside"), (np.full(len(row), index.state.unplaced), "open.unplaced"))
-        for where, case in gaps:
-            rows = where & (nominal.outcome == PASS)
+        """Answer OPEN where a zone of the plan could not be used, or not even placed while all else supports the use."""
+        aside = index.aside.near(self._subjects, 0.0)[row] & (nominal.outcome != FAIL)
+        unplaced = np.full(len(row), index.state.unplaced) & (nominal.outcome == PASS)
+        for rows, case in ((unplaced & ~aside, "open.unplaced"), (aside, "open.feature_set_aside")):
             nominal.outcome[rows], nominal.case[rows] = OPEN, CASE[case]
             nominal.code[rows], nominal.reason[rows] = CODES[Code.U0], REASONS[OpenReason.FEATURE_SET_ASIDE]
 

@@ -7,7 +7,7 @@ calls OPEN; no check has a default that means fine. Adding a kind of condition t
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,7 +160,10 @@ def judge_within(columns: Columns, terms: Terms) -> Judgement:
     answer.say(inside & (columns.eased >= FULL_SHARE), terms.hit, "eased", code=terms.code)
     answer.say(inside & (columns.eased_pending >= FULL_SHARE), terms.hit, "eased_pending", code=terms.code)
     answer.say(inside, terms.hit, "inside", code=terms.code)
-    _nothing_found(columns, answer, terms)
+    _untested(columns, answer)
+    # Some of the subject lies inside, but not more than the rule's share: that is not the same as nothing there.
+    answer.say(columns.hit, PASS, "contact", code=Code.R0)
+    _clear(columns, answer, terms)
     return answer
 
 
@@ -189,7 +192,7 @@ def judge_band(given: Uses, terms: Terms) -> Judgement:
     """Report an object nearer than the band that names the subject's use; a use in no band is not asked."""
     columns = given.columns
     answer = Judgement.blank(len(columns))
-    limits = np.array([_band(terms, use) for use in given.use], dtype=np.float64)
+    limits = np.array([band_limit(terms.value("band"), use) for use in given.use], dtype=np.float64)
     answer.say(np.isnan(limits), NOT_APPLICABLE, "not_applicable.use")
     answer.say(columns.distance_m < limits, terms.hit, "in_band", code=terms.code)
     _nothing_found(columns, answer, terms)
@@ -377,10 +380,16 @@ def _served(code: Code) -> Code:
     return Code.I if code is Code.I else Code.K
 
 
-def _band(terms: Terms, use: str) -> float:
-    for band in terms.value("band") or ():
-        if use in band["uses"] or "*" in band["uses"]:
-            return float(band["upto_m"])
+def band_limit(bands: Sequence[Mapping[str, Any]] | None, use: str | None) -> float:
+    """Return how far the bands reach for a use, NaN when none does.
+
+    Bands that name the use go before those for all uses, and of several the widest counts, so that their order in the
+    file never matters.
+    """
+    for word in (use, "*"):
+        limits = [float(band["upto_m"]) for band in bands or () if word in band["uses"]]
+        if limits:
+            return max(limits)
     return float("nan")
 
 

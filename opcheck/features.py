@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
-from opcheck.geometry import Geometries, LedgerEntry, clean, crs_name, fits, suggest_crs, transform
+from opcheck.findings import Ints
+from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, fits, suggest_crs, transform
 from opcheck.plan import MUNICIPALITY, Features, Layer, Plan, Source
 from opcheck.rules import themes
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
@@ -48,11 +49,15 @@ class LoadedPlan:
     def ledger(self) -> tuple[LedgerEntry, ...]:
         """Every row that was not simply used, in a fixed order."""
         entries = [entry for features in self.layers for entry in features.ledger]
-        return tuple(sorted(entries, key=lambda entry: (entry.layer, entry.feature, entry.state, entry.reason)))
+        return tuple(sorted(entries, key=_ledger_order))
 
     def of_theme(self, theme: str) -> tuple[Features, ...]:
         """Return the layers that carry a theme."""
         return tuple(features for features in self.layers if features.layer.theme == theme)
+
+
+def _ledger_order(entry: LedgerEntry) -> tuple[Any, ...]:
+    return entry.layer, entry.feature, entry.state, entry.reason, entry.bounds or ()
 
 
 def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
@@ -98,7 +103,7 @@ def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # 
     """Return the union of a source's areas; where the border of something is drawn, nothing may be missing from it."""
     try:
         table = _read(plan, source)
-        geometry = transform(table.geometry, _crs_of(table, source), plan.crs)
+        geometry = transform(canonical(table.geometry), _crs_of(table, source), plan.crs)
     except OpcheckError as error:
         faults.extend(dataclasses.replace(fault, key=key) for fault in error.faults)
         return None
@@ -108,16 +113,17 @@ def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # 
     if bad or not len(rows):
         why = f"rad {bad[0].feature}: {bad[0].reason}" if bad else "filen har inga ytor"
         faults.append(
-            Fault(message=f"går inte att använda som gräns ({why}). Rätta geometrin.", path=source.file, key=key)
+            Fault(message=f"går inte att använda som gräns ({why}). Rätta geometrin.", path=source.shown, key=key)
         )
         return None
-    union = shapely.union_all(shapes)
+    union = shapely.normalize(shapely.union_all(shapes[np.argsort(shapely.to_wkb(shapes))]))
     shapely.prepare(union)
     return union
 
 
 def _read(plan: Plan, source: Source) -> FeatureTable:
-    return read_table(Path(plan.folder) / source.file, shown=source.file, layer=source.layer, encoding=source.encoding)
+    path = Path(plan.folder) / source.file
+    return read_table(path, shown=source.shown, layer=source.layer, encoding=source.encoding)
 
 
 def _crs_of(table: FeatureTable, source: Source) -> str:
@@ -146,18 +152,19 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
         if table.crs is not None:
             raise
         raise CRSError(Fault(message=_missing_crs(table, area, plan.crs), path=table.path)) from None
-    geometry = transform(table.geometry, crs, plan.crs)
+    geometry = transform(canonical(table.geometry), crs, plan.crs)
     _check_place(table, geometry, crs, area, plan, faults)
     coverage = _coverage(plan, layer, area, faults)
     if faults:
         raise LayerError(faults)
     ids = _ids(table, layer, fields)
-    rows, shapes, ledger = clean(geometry, ids, layer=layer.id, allowed=themes()[layer.theme].geometry)
-    ledger = [_explained(entry, ids, table) for entry in ledger]
-    keep, duplicates = _once(layer, ids, rows, shapes, fields, faults)
+    keep, duplicates = _once(layer, ids, geometry, fields, faults)
     if faults:
         raise LayerError(_shortened(faults))
-    rows, shapes = rows[keep], shapes[keep]
+    allowed = themes()[layer.theme].geometry
+    rows, shapes, ledger = clean(geometry[keep], [ids[row] for row in keep], layer=layer.id, allowed=allowed)
+    rows = keep[rows]
+    ledger = [_explained(entry, ids, table) for entry in ledger]
     order = sorted(range(len(rows)), key=lambda number: ids[rows[number]])
     moved = {entry.feature for entry in ledger if entry.moved}
     kept = tuple(ids[rows[number]] for number in order)
@@ -255,14 +262,14 @@ def _coverage(plan: Plan, layer: Layer, area: Any, faults: list[Fault]) -> Any: 
 def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | None]]) -> list[str]:
     """Return each row's id: the mapped column, or a hash of the row, so that the order of rows never names anything."""
     given = fields.get("id")
-    shapes: Any = shapely.to_wkb(shapely.normalize(table.geometry)) if len(table) else []
+    shapes: Any = shapely.to_wkb(canonical(table.geometry)) if len(table) else []
     names = []
     for row in range(len(table)):
         name = given[row] if given is not None else None
         if name is None:
             cells = sorted((role, cells[row]) for role, cells in fields.items())
             mark = hashlib.sha256((shapes[row] or b"") + json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
-            name = f"rad-{mark[:8]}"
+            name = f"rad-{mark[:12]}"
         names.append(name)
     return names
 
@@ -276,20 +283,20 @@ def _explained(entry: LedgerEntry, ids: Sequence[str], table: FeatureTable) -> L
 
 
 def _once(
-    layer: Layer, ids: Sequence[str], rows: Any, shapes: Geometries,  # noqa: ANN401 - an array of row numbers
-    fields: Mapping[str, Sequence[str | None]], faults: list[Fault],
-) -> tuple[list[int], list[LedgerEntry]]:  # fmt: skip
-    """Return which rows to keep, each once; the same id on different rows is a fault."""
-    marks: Any = shapely.to_wkb(shapely.normalize(shapes)) if len(shapes) else []
-    first: dict[str, tuple[bytes, tuple[str | None, ...]]] = {}
+    layer: Layer, ids: Sequence[str], geometry: Geometries, fields: Mapping[str, Sequence[str | None]],
+    faults: list[Fault],
+) -> tuple[Ints, list[LedgerEntry]]:  # fmt: skip
+    """Return the rows to keep, each once; the same id on different rows is a fault, whether they can be used or not."""
+    marks: Any = shapely.to_wkb(geometry) if len(geometry) else []
+    first: dict[str, tuple[bytes | None, tuple[str | None, ...]]] = {}
     keep: list[int] = []
     twice: list[LedgerEntry] = []
-    for number, row in enumerate(rows):
-        row_content = (marks[number], tuple(cells[row] for _, cells in sorted(fields.items())))
-        known = first.get(ids[row])
-        if known is None:
-            first[ids[row]] = row_content
-            keep.append(number)
+    for row in range(len(geometry)):
+        row_content = (marks[row], tuple(cells[row] for _, cells in sorted(fields.items())))
+        known = first.setdefault(ids[row], row_content)
+        if known is row_content or (known == row_content and marks[row] is None):
+            # Of rows without geometry nobody can tell that they are the same: each of them stands in the ledger.
+            keep.append(row)
         elif known == row_content:
             twice.append(
                 LedgerEntry(
@@ -297,13 +304,13 @@ def _once(
                     feature=ids[row],
                     state="duplicate",
                     reason="raden finns två gånger och mäts en gång",
-                    bounds=_rounded(shapes[number]),
+                    bounds=_rounded(geometry[row]),
                 )
             )
         else:
             message = f"id {ids[row]!r} står på flera olika rader. Välj en kolumn med unika värden för fields.id."
-            faults.append(Fault(message=message, path=layer.source.file, layer_id=layer.id, feature_id=ids[row]))
-    return keep, twice
+            faults.append(Fault(message=message, path=layer.source.shown, layer_id=layer.id, feature_id=ids[row]))
+    return np.array(keep, dtype=np.int64), twice
 
 
 def _rounded(geom: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - shapely's geometry

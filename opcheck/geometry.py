@@ -186,6 +186,12 @@ def _plausible(bounds: Sequence[float], name: str) -> bool:
     return geographic == (name == "EPSG:4326")
 
 
+def canonical(geoms: Geometries) -> Geometries:
+    """Return the same shapes with parts, rings and vertices in one order: a file's own order shows nowhere."""
+    ordered: Geometries = shapely.normalize(geoms)
+    return ordered
+
+
 def kinds(geoms: Geometries) -> npt.NDArray[np.object_]:
     """Return "point", "line", "polygon" or None (empty, missing, collection, curve) for each geometry."""
     numbers = shapely.get_type_id(geoms)

@@ -292,7 +292,9 @@ class ThemeIndex:
             least == 2, np.minimum(SLIVER_M2, TINY_SHARE * smaller), np.minimum(SLIVER_M, TINY_SHARE * smaller)
         )
         hit = (inside | cut) & ((least == 0) | (np.where(least == 2, area, length) > enough))
-        hit |= cut & (least == 1) & shapely.crosses(left, right)
+        # Two lines that cross meet in a point, which has no length to compare; a line into an area has.
+        lines = (shapely.get_dimensions(left) == 1) & (shapely.get_dimensions(right) == 1)
+        hit |= cut & lines & shapely.crosses(left, right)
         contact = meets & ~hit
         distance = np.where(meets, 0.0, np.round(shapely.distance(left, right), DISTANCE_DECIMALS))
         accuracy = np.hypot(self.accuracy_m[found], subjects.accuracy_m[subject])
@@ -406,14 +408,15 @@ def _summed(
     hits = np.bincount(pairs.subject[pairs.hit], minlength=count).astype(np.float64)
     hit = hits > 0
     contact = np.bincount(pairs.subject[pairs.contact], minlength=count) > 0
-    area, length, share = np.full(count, np.nan), np.full(count, np.nan), np.full(count, np.nan)
+    area, length, points, share = (np.full(count, np.nan) for _ in range(4))
     areal = pairs.hit & ~np.isnan(pairs.area_m2)
     linear = pairs.hit & ~np.isnan(pairs.length_m)
     _union(area, pairs, areal, overlaps, shapely.area, AREA_DECIMALS)
     _union(length, pairs, linear, overlaps, shapely.length, DISTANCE_DECIMALS)
+    _union(points, pairs, pairs.hit & (dimension[pairs.subject] == 0), overlaps, shapely.get_num_coordinates, 0)
     share[dimension == 2] = (np.nan_to_num(area) / size)[dimension == 2]
     share[dimension == 1] = (np.nan_to_num(length) / size)[dimension == 1]
-    share[dimension == 0] = hit[dimension == 0].astype(np.float64)
+    share[dimension == 0] = (np.nan_to_num(points) / size)[dimension == 0]
     only_lines = (dimension == 2) & hit & np.isnan(area)
     share[only_lines] = np.nan
     area[(dimension == 2) & ~hit] = 0.0

@@ -95,19 +95,17 @@ def _pack_folders() -> list[Path]:
 
 def _find(source: str | os.PathLike[str]) -> Path:
     path = Path(source)
-    if path.is_dir():
-        path = path / MANIFEST
-        if not path.is_file():
-            raise PlanError(
-                Fault(message=f"mappen har ingen {MANIFEST}. Ange en mapp med ett planpaket.", path=os.fspath(source))
-            )
-        return path
     if path.is_file():
         return path
-    if len(path.parts) == 1 and not path.suffix:
+    if (path / MANIFEST).is_file():
+        return path / MANIFEST
+    if len(path.parts) == 1:
         for folder in _pack_folders():
             if (folder / path / MANIFEST).is_file():
                 return folder / path / MANIFEST
+    if path.is_dir():
+        message = f"mappen har ingen {MANIFEST}. Ange en mapp med ett planpaket."
+        raise PlanError(Fault(message=message, path=os.fspath(source)))
     names = pack_names()
     known = expected(os.fspath(source), names) if names else "Inga paket följer med den här installationen."
     raise PlanError(

@@ -44,6 +44,12 @@ class Source:
     crs: str | None = None
     encoding: str | None = None
 
+    @property
+    def shown(self) -> str:
+        """The file as messages and records name it: never by an absolute path, which is one machine's own."""
+        path = Path(self.file)
+        return f"{path.parent.name}/{path.name}" if path.is_absolute() else self.file
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialDate:

@@ -426,7 +426,7 @@ def _text(value: Any) -> str | None:  # noqa: ANN401 - a partial date or None
 
 
 def _coverage(layer: Layer) -> str | None:
-    return layer.coverage if isinstance(layer.coverage, str) or layer.coverage is None else layer.coverage.file
+    return layer.coverage if isinstance(layer.coverage, str) or layer.coverage is None else layer.coverage.shown
 
 
 def _stale(layer: Layer, year: int) -> bool:

@@ -403,7 +403,7 @@ def _read_set(path: Path, faults: Faults) -> RuleSet | None:
     if faults:
         return None
     return RuleSet(
-        id=set_id, version=version, title=title, file=faults.path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        id=set_id, version=version, title=title, file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         rules=tuple(rule for rule in rules if rule is not None), cells=tuple(cells), overrides=tuple(overrides),
     )  # fmt: skip
 

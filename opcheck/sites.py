@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -16,9 +17,10 @@ import numpy as np
 import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
-from opcheck.geometry import Geometries, crs_name, finite, homogeneous, kinds
-from opcheck.rules import find_use
+from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds
+from opcheck.rules import find_use, uses
 from opcheck.sources.files import LONLAT, FeatureTable, number, read_table
+from opcheck.tables import expected
 
 if TYPE_CHECKING:
     import geopandas
@@ -157,6 +159,7 @@ def read_sites(
             raise SiteError(error.faults) from None
     else:
         table = _from_frame(source)
+    table = dataclasses.replace(table, geometry=canonical(table.geometry))
     name = _resolve_crs(table, crs)
     if not len(table):
         raise SiteError(Fault(message="innehåller inga platser. Förväntade minst en rad.", path=table.path))
@@ -245,9 +248,7 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
         faults.append(Fault(message=f"saknar kolumnen id. Kolumner: {listing}.", path=table.path))
     default, default_unknown = _words(given)
     if default_unknown:
-        raise SiteError(
-            f"användningen {default_unknown[0]!r} är okänd. Se listan i dokumentationen eller ”opcheck uses”."
-        )
+        raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected(default_unknown[0], uses())}")
     rest = {name: column for name, column in folded.items() if column not in known.values()}
     geometry = _problems(table)
     rows = []
@@ -255,12 +256,12 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
         values = {name: table.columns[column][row] for name, column in rest.items()}
         site_id = _text(table.columns[known["id"]][row]) if known["id"] else None
         words = _split(table.columns[known["use"]][row]) if known["use"] else ()
-        uses, unknown = _words(words) if words else (default, ())
+        named, unknown = _words(words) if words else (default, ())
         rows.append(
             Site(
                 id=site_id or "",
                 name=_text(table.columns[known["name"]][row]) if known["name"] else None,
-                uses=uses,
+                uses=named,
                 unknown_uses=unknown,
                 unusable=geometry[row],
                 attributes=_attributes(values, site_id or f"rad {row + 1}", table.path, faults),

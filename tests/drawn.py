@@ -103,14 +103,14 @@ class Pack:
         self._head += 'area = { source = "grans.geojson" }\n'
         self._tables: list[str] = []
 
-    def document(self, document_id: str, kind: str = "översiktsplan", *, area: Any = None, **keys: Any) -> Pack:
+    def document(self, document_id: str, kind: str = "översiktsplan", /, *, area: Any = None, **keys: Any) -> Pack:
         values = {"id": document_id, "kind": kind, "name": document_id.upper(), "status": "laga kraft", **keys}
         if area is not None:
             geojson(self.folder / f"{document_id}-omrade.geojson", [(area, {})])
             values["area"] = {"source": f"{document_id}-omrade.geojson"}
         return self.add("document", **values)
 
-    def layer(self, layer_id: str, theme: str, rows: Sequence[Any], *, coverage: Any = "municipality", **keys: Any) -> Pack:
+    def layer(self, layer_id: str, theme: str, rows: Sequence[Any], /, *, coverage: Any = "municipality", **keys: Any) -> Pack:
         pairs = [row if isinstance(row, tuple) else (row, {}) for row in rows]
         pairs = [(shape, {"id": f"r{number}", **values}) for number, (shape, values) in enumerate(pairs, 1)]
         geojson(self.folder / f"{layer_id}.geojson", pairs)
@@ -135,8 +135,8 @@ class Pack:
         drawn = [(row[0], {"category": row[1], **(row[2] if len(row) > 2 else {})}) for row in rows]
         return self.layer(keys.pop("layer_id", "zoner"), "land_use", drawn, **keys)
 
-    def add(self, name: str, **values: Any) -> Pack:
-        self._tables.append(table(name, values))
+    def add(self, kind: str, /, **values: Any) -> Pack:
+        self._tables.append(table(kind, values))
         return self
 
     def raw(self, text: str) -> Pack:

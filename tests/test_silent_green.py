@@ -287,8 +287,8 @@ def test_s08_every_use_of_a_site_is_asked(folder):
     found = run(folder, row(SITE, id="a", use="industri; bostäder"))
     # No cell of the matrix takes up housing in the industry zone.
     assert [(one.use, str(one.outcome)) for one in found["a"].findings if one.rule == "t.land"] == [
-        ("bostäder", "OPEN"),
         ("industri", "PASS"),
+        ("bostäder", "OPEN"),
     ]
     assert str(found["a"].verdict.outcome) == "OPEN"
 
@@ -328,7 +328,7 @@ def test_s10_distance_is_measured_to_all_layers_of_a_theme(folder, names):
 
 def test_s10_one_layer_with_no_rows_beside_one_with_rows_is_not_a_proof(folder):
     full = Layer("natura_2000", [row(box(8000, 8000, 8100, 8100), id="1")], id="sci")
-    assert_open(run(folder, natura_2000=full, more=Layer("natura_2000", [], id="spa")), "t.natura")
+    assert_open(run(folder, natura_2000=full, another=Layer("natura_2000", [], id="spa")), "t.natura")
 
 
 # --- S11: the centroid decides the municipality -------------------------------------------------------------

@@ -116,7 +116,7 @@ def write_gpkg(record: Mapping[str, Any], assessment: Assessment, path: Path) ->
     objects, met = _objects(record, assessment)
     parts, pieces = _parts(record, assessment)
     tables = (
-        OutTable(name="sites", rows=[_properties(site) for site in record["sites"]], geometry=answers.geometry),
+        OutTable(name="sites", rows=[_properties(site) for site in record["sites"]], geometry=list(answers.geometry)),
         OutTable(name="parts", rows=parts, geometry=pieces),
         OutTable(name="objects", rows=objects, geometry=met),
         OutTable(name="findings", rows=_findings(record), geometry=None),
