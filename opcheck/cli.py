@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from opcheck.errors import OpcheckError, OutputError
+from opcheck.errors import OpcheckError, OutputError, RuleError
 from opcheck.findings import Outcome
 from opcheck.texts import LANGUAGES, load
 
@@ -109,6 +109,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", metavar="MAPP", help="mapp med planens data, om den inte ligger i paketet")
     check.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     check.set_defaults(run=_check)
+    rules = commands.add_parser("rules", help="visa eller granska regler", allow_abbrev=False)
+    actions = rules.add_subparsers(dest="action", metavar="ÅTGÄRD", required=True)
+    listing = actions.add_parser("list", help="lista reglerna", allow_abbrev=False)
+    show = actions.add_parser("show", help="visa en regel", allow_abbrev=False)
+    show.add_argument("rule", metavar="REGEL", help="regelns id")
+    validate = actions.add_parser("validate", help="granska regelfiler", allow_abbrev=False)
+    validate.add_argument("files", nargs="+", metavar="FIL")
+    for action in (listing, show):
+        action.add_argument("--rules", action="append", default=[], metavar="FIL", help="egna regler")
+        action.add_argument("--lang", choices=LANGUAGES, default="sv", help="språk")
+    for action, run in ((listing, _rules_list), (show, _rules_show), (validate, _rules_validate)):
+        action.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        action.set_defaults(run=run)
     return parser
 
 
@@ -201,3 +214,59 @@ def _table(assessment: Assessment, lang: str, stamp: str | None, by: str | None)
         lines.append("")
     lines.append(texts.ui("cli_hint"))
     return "\n".join(lines) + "\n"
+
+
+def _rules_list(options: argparse.Namespace) -> int:
+    from opcheck.record import rule_title
+    from opcheck.rules import read_rules
+
+    texts = load(options.lang)
+    rules = read_rules(*options.rules).rules
+    width = max(len(rule.id) for rule in rules)
+    for rule in rules:
+        print(f"{rule.id:<{width}}  {rule_title(rule, texts)} ({texts.get('basis', rule.basis.value)})")
+    return DONE
+
+
+def _rules_show(options: argparse.Namespace) -> int:
+    from opcheck.record import rule_title
+    from opcheck.rules import read_rules
+    from opcheck.tables import expected
+
+    texts = load(options.lang)
+    rules = {rule.id: rule for rule in read_rules(*options.rules).rules}
+    if options.rule not in rules:
+        raise RuleError(f"regeln {options.rule!r} finns inte. {expected(options.rule, rules)}")
+    rule = rules[options.rule]
+    lines = [
+        ("rule_version", f"{rule.ruleset} {rule.version}"),
+        ("rule_check", rule.check),
+        ("rule_theme", texts.get("theme", rule.theme) if rule.theme else None),
+        ("rule_basis", texts.get("basis", rule.basis.value)),
+        ("rule_uses", texts.listing([texts.get("use", use) for use in rule.uses])),
+        ("rule_unit", texts.get("unit", rule.unit)),
+        ("rule_consult", texts.listing([texts.get("consult", one) for one in rule.consult])),
+    ]
+    print(f"{rule.id}: {rule_title(rule, texts)}")
+    for key, value in lines:
+        if value:
+            print(f"  {texts.ui(key)}: {value}")
+    for citation in rule.citations:
+        mark = "" if citation.checked else f" ({texts.ui('rule_unchecked')})"
+        print(f"  {texts.ui('rule_citation')}: {texts.get('act', citation.act)} {citation.section}".rstrip() + mark)
+    for name, parameter in sorted(rule.parameters.items()):
+        value = texts.unknown if parameter.value is None else parameter.value
+        mark = "" if parameter.checked else f" ({texts.ui('rule_unchecked')})"
+        source = f"; {parameter.source}" if parameter.source else ""
+        print(f"  {name} = {value}{mark}{source}")
+    return DONE
+
+
+def _rules_validate(options: argparse.Namespace) -> int:
+    from opcheck.rules import read_rules
+
+    # Read together with the national rules: an id may be taken, and an override must lead somewhere.
+    read_rules(*options.files)
+    for one in read_rules(*options.files, national=False, overrides=False).sets:
+        print(f"{one.file}: {len(one.rules)} regler, {len(one.cells)} matrisceller, {len(one.overrides)} ändringar. Inga fel.")
+    return DONE

@@ -67,6 +67,11 @@ def section_of(citations: Sequence[Citation], texts: Texts) -> str | None:
     return ", ".join(word for word in (first.act, first.section) if word)
 
 
+def rule_title(rule: Rule, texts: Texts) -> str:
+    """Return a rule's title: from the texts, or as a user's own file has it."""
+    return texts.get("rule", rule.id) if texts.has("rule", rule.id) else rule.title
+
+
 class Recorder:
     """Turns answers into plain data, in one language."""
 
@@ -168,7 +173,7 @@ class Recorder:
         }  # fmt: skip
 
     def _title(self, rule: Rule) -> str:
-        return self._texts.get("rule", rule.id) if self._texts.has("rule", rule.id) else rule.title
+        return rule_title(rule, self._texts)
 
     def _holder(self, theme: str | None) -> str | None:
         return self._texts.get("holder", theme) if theme and self._texts.has("holder", theme) else None

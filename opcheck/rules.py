@@ -331,7 +331,7 @@ def find_use(word: str) -> Use | None:
 # -----------------------------------------------------------------------------------------------------------
 
 
-def read_rules(*paths: str | os.PathLike[str], national: bool = True) -> RuleBook:
+def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides: bool = True) -> RuleBook:
     """Read rule files.
 
     Parameters
@@ -341,6 +341,8 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True) -> RuleBoo
         silently shorter.
     national
         False to read only the files named.
+    overrides
+        False to leave the files' overrides unapplied, for looking at a file by itself.
 
     Returns
     -------
@@ -373,7 +375,8 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True) -> RuleBoo
         if one is not None:
             sets.append(one)
     _raise_all(problems)
-    return _assemble(tuple(sets), tuple(override for one in sets for override in one.overrides))
+    applied = tuple(override for one in sets for override in one.overrides) if overrides else ()
+    return _assemble(tuple(sets), applied)
 
 
 def read_override(table: Table) -> Override:

@@ -190,9 +190,15 @@ class Table:
         return tuple(self._values)
 
 
+LISTED = 20
+"""With more choices than this, one that is near is named alone: a list of fifty hides it."""
+
+
 def expected(found: str, choices: Collection[str]) -> str:
     """Return the sentence that names what was expected, nearest first when something is near."""
     near = difflib.get_close_matches(found, sorted(choices), n=1, cutoff=0.6)
+    if near and len(choices) > LISTED:
+        return f"Menades {near[0]!r}?"
     hint = f"Menades {near[0]!r}? " if near else ""
     return f"{hint}Giltiga: {', '.join(sorted(choices))}."
 

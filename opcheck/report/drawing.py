@@ -21,8 +21,11 @@ WIDTH_PX, HEIGHT_PX = 680.0, 560.0
 """The largest drawing: 680 px is the text width of an A4 page with 15 mm margins, at 96 px to the inch."""
 
 CLOSE_HEIGHT_PX = 400.0
-CLOSE_SHARE = 0.3
-"""A site smaller than this share of its surroundings gets a closer drawing too."""
+CLOSE_TIMES = 2.5
+"""The closer drawing is made when it shows the site at least this many times larger."""
+
+COVERS_SHARE = 0.98
+"""An area over this share of the drawing has no outline to be seen: it is listed, and not filled."""
 
 CLOSE_GROWN = 1.2
 """How much of the site's own size is shown on each side in the closer drawing."""
@@ -58,6 +61,8 @@ class Subject:
         Its number in the legend, None without one.
     met
         The site meets it: the number is white on black.
+    covers
+        It covers the whole drawing, and is not filled.
     """
 
     symbol: Symbol
@@ -65,6 +70,7 @@ class Subject:
     label: str | None
     number: int | None
     met: bool
+    covers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +79,7 @@ class Path:
 
     symbol: Symbol
     d: str
-    closed: bool
+    filled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +187,7 @@ def draw(bounds: Sequence[float], subjects: Sequence[Subject], *, height_px: flo
     view = _View(bounds, height_px)
     ordered = sorted(subjects, key=lambda subject: subject.symbol.order)
     shapes = [(subject, view.place(subject.geometry)) for subject in ordered]
-    paths = tuple(path for subject, shape in shapes for path in _paths(subject.symbol, shape))
+    paths = tuple(path for subject, shape in shapes for path in _paths(subject, shape))
     scale_m = _round_scale(view)
     scale_px = scale_m * view.px_per_m
     space = _Space(view.width, view.height, [])
@@ -215,18 +221,29 @@ def closer(bounds: Sequence[float], subjects: Sequence[Subject]) -> Drawing | No
     west, south, east, north = shapely.total_bounds(sites)
     size = max(east - west, north - south)
     around = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
-    if size > CLOSE_SHARE * around:
-        return None
     # a point or a short line has no size of its own to go by
     height = max(size * (1 + 2 * CLOSE_GROWN), around / 20)
     width = height * WIDTH_PX / CLOSE_HEIGHT_PX
+    scale = min(WIDTH_PX / (bounds[2] - bounds[0]), HEIGHT_PX / (bounds[3] - bounds[1]))
+    if CLOSE_HEIGHT_PX / height < CLOSE_TIMES * scale:
+        return None
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
     box = shapely.box(
         max(middle_x - width / 2, bounds[0]), max(middle_y - height / 2, bounds[1]),
         min(middle_x + width / 2, bounds[2]), min(middle_y + height / 2, bounds[3]),
     )  # fmt: skip
-    inside = [replace(subject, geometry=shapely.intersection(subject.geometry, box)) for subject in subjects]
-    return draw(box.bounds, [one for one in inside if not one.geometry.is_empty], height_px=CLOSE_HEIGHT_PX)
+    cut = [(subject, shapely.intersection(subject.geometry, box)) for subject in subjects]
+    inside = [
+        replace(subject, geometry=geometry, covers=covers(geometry, box.bounds))
+        for subject, geometry in cut
+        if not geometry.is_empty
+    ]
+    return draw(box.bounds, inside, height_px=CLOSE_HEIGHT_PX)
+
+
+def covers(geometry: Any, bounds: Sequence[float]) -> bool:  # noqa: ANN401 - see _View.place
+    """Tell whether an area, clipped to a window, is as good as all of it."""
+    return bool(shapely.area(geometry) > COVERS_SHARE * (bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
 
 
 def _ring(shapes: Sequence[tuple[Subject, Any]]) -> tuple[float, float] | None:
@@ -245,8 +262,9 @@ def _round_scale(view: _View) -> float:
     return max(step * power for step in SCALE_STEPS if step * power <= most)
 
 
-def _paths(symbol: Symbol, shape: Any) -> Iterator[Path]:  # noqa: ANN401 - see place
+def _paths(subject: Subject, shape: Any) -> Iterator[Path]:  # noqa: ANN401 - see place
     """Areas, lines and points of a geometry as one path each: a mixed collection draws all it holds."""
+    symbol = subject.symbol
     areas: list[str] = []
     lines: list[str] = []
     points: list[str] = []
@@ -258,11 +276,11 @@ def _paths(symbol: Symbol, shape: Any) -> Iterator[Path]:  # noqa: ANN401 - see 
         else:
             lines.append(f"M{_string(part.coords)}")
     if areas:
-        yield Path(symbol=symbol, d="".join(areas), closed=True)
+        yield Path(symbol=symbol, d="".join(areas), filled=symbol.fill is not None and not subject.covers)
     if lines:
-        yield Path(symbol=symbol, d="".join(lines), closed=False)
+        yield Path(symbol=symbol, d="".join(lines), filled=False)
     if points:
-        yield Path(symbol=symbol, d="".join(points), closed=True)
+        yield Path(symbol=symbol, d="".join(points), filled=symbol.fill is not None)
 
 
 def _simple(shape: Any) -> Iterator[Any]:  # noqa: ANN401 - see place
@@ -354,7 +372,7 @@ def _labels(shapes: Sequence[tuple[Subject, Any]], space: _Space) -> Iterator[La
         key = subject.symbol.key
         if not subject.symbol.named or key == "site" or not subject.label or shape.is_empty:
             continue
-        text, size = _short(subject.label, 32), _LABEL_SIZES.get(key, 11.5)
+        text, size = _short(subject.label, 40), _LABEL_SIZES.get(key, 11.5)
         if (key, text) in written:
             continue
         spots = [(x, y + size / 3, "middle") for x, y in _spots(shape, outline=key not in _INSIDE)]

@@ -94,6 +94,7 @@ class Numbered:
     layer: str
     symbol: Symbol
     met: bool
+    covers: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,7 @@ class _Drawn:
     number: int | None
     letter: str | None
     met: bool
+    covers: bool
     geometry: Any
 
 
@@ -190,7 +192,7 @@ def build(window: Window, *, crs: str, index: int, named: Named, layers: Mapping
     numbers = _numbers(chosen, named.order)
     letters = _letters(chosen)
     tolerance = TOLERANCE_SHARE * max(window.bounds[2] - window.bounds[0], window.bounds[3] - window.bounds[1])
-    drawn = [_drawn(item, numbers, letters, named) for item in chosen]
+    drawn = [_drawn(item, numbers, letters, named, window.bounds) for item in chosen]
     drawn.sort(key=lambda one: one.symbol.order)
     leaflet = _Leaflet(window.bounds, crs, index, tolerance)
     subjects = [_subject(one, named.distances) for one in drawn]
@@ -203,12 +205,14 @@ def build(window: Window, *, crs: str, index: int, named: Named, layers: Mapping
 
 
 def _drawn(
-    item: Item, numbers: Mapping[tuple[str, str], int], letters: Mapping[tuple[str, str], str], named: Named
+    item: Item, numbers: Mapping[tuple[str, str], int], letters: Mapping[tuple[str, str], str], named: Named,
+    bounds: Sequence[float],
 ) -> _Drawn:
     key = _key(item)
     met = item.role not in _UNNUMBERED and (item.role == "hit" or key in named.met)
     return _Drawn(
         item=item, symbol=symbol_for(item.role, item.theme, met=met), met=met, geometry=item.geometry,
+        covers=drawing.covers(item.geometry, bounds),
         number=None if item.role in _UNNUMBERED else numbers.get(key),
         letter=letters.get(key) if item.role == "part" else None,
     )  # fmt: skip
@@ -267,12 +271,14 @@ def _subject(one: _Drawn, distances: Mapping[tuple[str, str], str]) -> drawing.S
     if one.item.role == "part":
         label = one.letter
     elif one.item.role == "link":
-        label = ", ".join(text for text in (one.item.label, distances.get(_key(one.item))) if text)
+        label = " → ".join(text for text in (distances.get(_key(one.item)), one.item.label) if text)
     elif one.number is None or one.symbol.named:
         label = one.item.label
     else:
         label = None
-    return drawing.Subject(symbol=one.symbol, geometry=one.geometry, label=label, number=one.number, met=one.met)
+    return drawing.Subject(
+        symbol=one.symbol, geometry=one.geometry, label=label, number=one.number, met=one.met, covers=one.covers
+    )
 
 
 def _legend(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> Iterator[Entry]:
@@ -295,7 +301,7 @@ def _numbered(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> list[Number
         Numbered(
             number=one.number, label=one.item.label or one.item.feature_id or "",
             layer=layers.get(one.item.layer_id or "", one.item.layer_id or ""), symbol=one.symbol,
-            met=one.met,
+            met=one.met, covers=one.covers,
         )
         for one in drawn
         if one.number is not None
@@ -347,7 +353,7 @@ class _Leaflet:
             exact = one.item.role in _EXACT
             for part, geometry in enumerate(_pure(self._wgs84(one.geometry if exact else self._simplified(one.geometry)))):
                 yield {
-                    "type": "Feature", "id": f"{symbol.order}-{number}-{part}", "properties": {"i": number},
+                    "type": "Feature", "id": f"{symbol.order}-{number}-{part}" + ("-open" if one.covers else ""), "properties": {"i": number},
                     "geometry": _geojson(geometry),
                 }  # fmt: skip
 
@@ -356,10 +362,11 @@ class _Leaflet:
         return geometry if shapely.is_empty(simple) else simple
 
     def _layer(self, folium: Any, number: int, symbol: Symbol, features: list[dict[str, Any]]) -> folium.GeoJson:  # noqa: ANN401 - folium has no types
+        open_ones = {one["id"] for one in features if "Line" in one["geometry"]["type"] or one["id"].endswith("-open")}
         area, line = _style(symbol, filled=True), _style(symbol, filled=False)
         layer = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
-            style_function=lambda feature: line if "Line" in feature["geometry"]["type"] else area,
+            style_function=lambda feature: line if feature["id"] in open_ones else area,
             on_each_feature=folium.JsCode("opcheck.feature"), marker=folium.CircleMarker(radius=drawing.POINT_PX + 1),
             smooth_factor=1.0,
         )  # fmt: skip
@@ -405,7 +412,10 @@ class _Leaflet:
             {"text": label.text, "kind": label.kind, "anchor": label.anchor, "at": at}
             for label, at in zip(picture.labels, self._places(picture, spots), strict=True)
         ]
-        return {"element": self.element, "corners": self.corners, "items": items, "marks": marks, "labels": labels}
+        return {
+            "element": self.element, "ratio": round(picture.width / picture.height, 3), "corners": self.corners,
+            "items": items, "marks": marks, "labels": labels,
+        }  # fmt: skip
 
     def _places(self, picture: drawing.Drawing, spots: Sequence[tuple[float, float]]) -> list[list[float]]:
         """Return latitude and longitude of places on the drawing."""

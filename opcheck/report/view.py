@@ -112,6 +112,7 @@ class Answer:
     term: str | None
     gate: bool
     uncounted: bool
+    brief: bool
     uses: str | None
     message: str
     measures: tuple[Pair, ...]
@@ -233,14 +234,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Untested:
-    """A question that could not be answered, over all sites."""
+    """A reason why questions could not be answered, and those questions over all sites, with the sites they concern."""
 
-    title: str
-    rule: str
     reason: str
-    next_step: str
-    gate: bool
-    sites: str
+    count: str
+    questions: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,7 +479,7 @@ class Builder:
             lang=self.data["lang"], title=self._title(sites), heading=self._heading(sites),
             demonstration=bool(self.plan["demonstration"]), facts=tuple(self._facts()),
             documents=tuple(self._document(document) for document in sorted(self.plan["documents"], key=_standing)),
-            scope=self.count("scope", len(sites), plan=self.plan["name"], date=self.data["on"]),
+            scope=self.count("scope", len(sites), plan=self._against(), date=self.data["on"]),
             rows=tuple(self._row(number, site) for number, site in numbered),
             totals=tuple(self.tag(kind) for kind in kinds),
             total_counts=tuple(outcomes.count(kind) for kind in kinds),
@@ -503,7 +501,7 @@ class Builder:
 
     def _title(self, sites: Sequence[Json]) -> str:
         what = self._site_name(sites[0]) if len(sites) == 1 else self.count("sites", len(sites))
-        return self.ui("page_title", plan=self.plan["name"], what=what, date=self.data["on"])
+        return self.ui("page_title", plan=self._against(), what=what, date=self.data["on"])
 
     def _heading(self, sites: Sequence[Json]) -> str:
         return self._site_name(sites[0]) if len(sites) == 1 else self.count("heading", len(sites))
@@ -511,9 +509,16 @@ class Builder:
     def _site_name(self, site: Json) -> str:
         return str(site["name"] or site["id"])
 
+    def _against(self) -> str:
+        """Return what the sites were tested against: the plan of the whole municipality, by its own name if it has one."""
+        for document in sorted(self.plan["documents"], key=_standing):
+            if document["kind"] == "översiktsplan" and document.get("name"):
+                return f"{document['name']}, {self.plan['name']}"
+        return str(self.plan["name"])
+
     def _facts(self) -> Iterator[Pair]:
         given = self.data["inputs"]["sites"]
-        yield Pair(name=self.ui("fact_plan"), text=str(self.plan["name"]))
+        yield Pair(name=self.ui("fact_plan"), text=self._against())
         yield Pair(name=self.ui("fact_sites"), text=self.count("fact_sites_value", given["count"], file=self.known(given["file"])))
         yield Pair(name=self.ui("fact_date"), text=str(self.data["on"]))
         yield Pair(name=self.ui("fact_tool"), text=f"opcheck {self.data['opcheck']}")
@@ -631,6 +636,7 @@ class Builder:
             anchor=anchor, title=self._rule_title(finding), tag=tag, code=None if tag.outcome == "INFO" else code,
             term=self.texts.get("code", code) if code else None, gate=bool(finding.get("gate")),
             uncounted=not finding.get("counted", True) and tag.outcome != "INFO",
+            brief=finding["outcome"] == "OPEN" and not finding["features"],
             uses=self.names(uses) if uses and len(uses) < asked else None, message=finding["message"],
             measures=tuple(self._measures(finding)),
             objects=tuple(self._object(feature, numbers) for feature in finding["features"]),
@@ -639,7 +645,7 @@ class Builder:
             basis=self.term("basis", finding["basis"]), citations=self._citations(rule), rule=finding["rule"],
             version=self._version(rule), border=self._border(finding),
             adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]), how=self._how(finding),
-            working=tuple(self._working(rule)), trace=str(finding["fingerprint"]),
+            working=tuple(self._working(rule, numbers_only=True)), trace=str(finding["fingerprint"]),
         )  # fmt: skip
 
     def _measures(self, finding: Json) -> Iterator[Pair]:
@@ -689,10 +695,11 @@ class Builder:
             for one in rule.get("citations") or ()
         )
 
-    def _working(self, rule: Json) -> Iterator[str]:
+    def _working(self, rule: Json, *, numbers_only: bool = False) -> Iterator[str]:
         """Give the values of a rule that nobody has checked, where they come from included."""
         for name, one in (rule.get("parameters") or {}).items():
-            if one.get("checked") is False:
+            number = isinstance(one["value"], int | float) and not isinstance(one["value"], bool)
+            if one.get("checked") is False and (number or not numbers_only):
                 yield self.ui("working_value", name=name, value=self._value(one["value"]), source=self.known(one["source"]))
 
     def _value(self, value: object) -> str:
@@ -807,22 +814,31 @@ class Builder:
     # --- the whole report
 
     def _untested(self, sites: Sequence[Json]) -> Iterator[Untested]:
-        found: dict[tuple[str, str | None], tuple[Json, list[str]]] = {}
+        found: dict[str | None, dict[str, tuple[Json, list[str]]]] = {}
         for site in sites:
             for finding in site["findings"]:
                 if finding["outcome"] == "OPEN":
-                    _, where = found.setdefault((finding["rule"], finding["open_reason"]), (finding, []))
-                    if self._site_name(site) not in where:
-                        where.append(self._site_name(site))
-        for (rule, reason), (finding, where) in sorted(found.items(), key=lambda pair: not pair[1][0].get("gate")):
-            everywhere = len(where) == len(sites) and len(sites) > 1
-            named = self.ui("sites_all") if everywhere else self.names(where[:5])
+                    questions = found.setdefault(finding["open_reason"], {})
+                    _, where = questions.setdefault(finding["rule"], (finding, []))
+                    if site["id"] not in where:
+                        where.append(site["id"])
+        names = {site["id"]: self._site_name(site) for site in sites}
+        for reason, questions in sorted(found.items(), key=lambda pair: (-len(pair[1]), str(pair[0]))):
             yield Untested(
-                title=self._rule_title(finding), rule=rule,
-                reason=self.term("open_reason", reason),
-                next_step=str(finding["next_step"] or "–"), gate=bool(finding.get("gate")),
-                sites=named if everywhere or len(where) <= 5 else self.ui("sites_more", names=named, more=len(where) - 5),
+                reason=self.term("open_reason", reason), count=self.count("questions", len(questions)),
+                questions=tuple(
+                    Pair(name=self._rule_title(finding), text=self._where(finding, [names[one] for one in where], len(sites)))
+                    for finding, where in questions.values()
+                ),
             )  # fmt: skip
+
+    def _where(self, finding: Json, names: Sequence[str], of: int) -> str:
+        told = [self.ui("gate")] if finding.get("gate") else []
+        if of > 1 and len(names) == of:
+            told.append(self.ui("sites_all"))
+        elif of > 1:
+            told.append(self.names(names) if len(names) <= 3 else self.ui("sites_some", number=len(names), of=of))
+        return "; ".join(told)
 
     def _ledger_row(self, entry: Json) -> LedgerRow:
         bounds = entry.get("bounds") or ()

@@ -103,6 +103,8 @@
     show(figure, true);
     current = data.maps[number];
     current.layers = {};
+    container.style.aspectRatio = String(current.ratio);
+    container.style.width = "min(100%, " + (36 * current.ratio) + "rem)";
     var map = makers[number]();
     L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
