@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import logging
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -88,6 +90,22 @@ __all__ = [
 ]
 
 logging.getLogger("opcheck").addHandler(logging.NullHandler())
+
+
+class _Package(ModuleType):
+    """The package itself, in which `assess` is the verb and never the module that holds it.
+
+    Importing a submodule binds its name in its package. Without this, whether ``opcheck.assess(…)`` works would
+    depend on whether anything in the process had imported from that module first.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name == "assess" and isinstance(value, ModuleType):
+            value = value.assess
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name

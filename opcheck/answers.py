@@ -241,8 +241,17 @@ class Answers:
         return None if row < 0 else float(self._sizes[row])
 
     @functools.cached_property
+    def _exact_sizes(self) -> Floats:
+        return self.subjects.size
+
+    @functools.cached_property
     def _sizes(self) -> Floats:
-        return np.round(self.subjects.size, AREA_DECIMALS)
+        return self._exact_sizes.round(AREA_DECIMALS)
+
+    @functools.cached_property
+    def dimensions(self) -> Ints:
+        """0 for points, 1 for lines, 2 for areas, per site that can be measured."""
+        return self.subjects.dimension
 
     # --- verdict -----------------------------------------------------------------------------------------------------
 
@@ -391,9 +400,9 @@ class Answers:
         if self.land is None:
             return dict.fromkeys(_MEASURES)
         zones = [place for place in self.land.of(row) if self.land.governs[place] and self.land.hit[place]]
-        size = float(self.subjects.size[row])
+        size = float(self._exact_sizes[row])
         left = float(self.land.bare_m2[row] + self.land.outside_m2[row])
-        areal = bool(self.subjects.dimension[row] == 2)
+        areal = bool(self.dimensions[row] == 2)
         covered = size - left
         return {
             "area_m2": round(covered, AREA_DECIMALS) if areal and zones else None,
@@ -441,7 +450,7 @@ class Answers:
         index, measured = self.indexes[theme, pending], self.measures[theme, pending]
         pairs = measured.pairs
         window = pairs.of(row)
-        size = float(self.subjects.size[row])
+        size = float(self._exact_sizes[row])
         nearest = int(measured.nearest[row])
         listed = set()
         for pair in range(window.start, window.stop):
@@ -480,7 +489,7 @@ class Answers:
         land = self.land
         if land is None:
             return ()
-        size = float(self.subjects.size[row])
+        size = float(self._exact_sizes[row])
         found = []
         for place in land.of(row):
             features, zone = land.layers[int(land.features[place])], int(land.row[place])
@@ -515,7 +524,7 @@ class Answers:
     def _parts(self, row: int, use: str | None) -> Iterator[Part]:
         land, reader = self.land, self._reader
         assert land is not None and reader is not None  # noqa: S101 - `parts` has looked
-        size = float(self.subjects.size[row])
+        size = float(self._exact_sizes[row])
         for place in land.of(row):
             if not land.hit[place]:
                 continue
@@ -548,7 +557,7 @@ class Answers:
         if not np.isnan(area):
             return float(area)
         length = self.land.length_m[place]
-        return float(self.subjects.size[row]) if np.isnan(length) else float(length)
+        return float(self._exact_sizes[row]) if np.isnan(length) else float(length)
 
     # --- what sentences need -----------------------------------------------------------------------------------------
 

@@ -116,18 +116,13 @@ def assess(
 def _rules_for(plan: Plan, rules: RuleBook | None) -> RuleBook:
     """Return the rules to apply: the caller's or the national ones, with the pack's own files, overrides last heard."""
     book = rules if rules is not None else read_rules()
-    if plan.rule_files:
-        book = book.merged(read_rules(*plan.rule_files, national=False))
-    if not plan.overrides:
-        return book
-    known = {rule.id for rule in book.rules}
-    if rules is not None:
-        national = {rule.id for rule in read_rules().rules}
-        mine = tuple(one for one in plan.overrides if one.rule in known or one.rule not in national)
-    else:
-        mine = plan.overrides
-    later = book.overrides
-    return book.overridden((*mine, *later), "plan.toml")
+    own = read_rules(*plan.rule_files, national=False, overrides=False).sets
+    heard = (*(override for one in own for override in one.overrides), *plan.overrides)
+    if rules is not None and heard:
+        # A caller who leaves the national rules out leaves out what the pack says of them.
+        left_out = {rule.id for rule in read_rules().rules} - {rule.id for rule in book.rules}
+        heard = tuple(one for one in heard if one.rule not in left_out)
+    return book.joined(own, heard, "plan.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -412,7 +407,9 @@ class _Run:
         document = base_document(self._loaded.plan, self._day)
         case = status_case(self._loaded.plan, self._day)
         if rule.value("of") == "currency":
-            case = "unknown" if document is None else currency_case(document, self._day)
+            # Of a plan that is not known to be in force, nobody can say that it is current.
+            known = document is not None and document.force(self._day) is Force.YES
+            case = currency_case(document, self._day) if document is not None and known else "unknown"
         return Standing(case=np.full(count, CASE[case], np.int8))
 
     # --- borders and adjustments -------------------------------------------------------------------------------------

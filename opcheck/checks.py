@@ -425,7 +425,7 @@ class Kind:
     Parameters
     ----------
     parameters
-        Name → ``number``, ``text``, ``flag``, ``texts``, ``value``, ``bands``: what a rule file may set.
+        Name → ``number``, ``text``, ``flag``, ``texts``, ``uses``, ``value``, ``bands``: what a rule file may set.
     required
         The parameters that must be set.
     may_reach
@@ -456,7 +456,7 @@ KINDS: Mapping[str, Kind] = {
         parameters={}, judge=judge_use_matrix, subject="zones", may_reach=frozenset({Outcome.REVIEW, Outcome.FAIL})
     ),
     "avoid": Kind(
-        parameters={"attention_m": "number", "serves": "texts", "forbids": "flag"},
+        parameters={"attention_m": "number", "serves": "uses", "forbids": "flag"},
         judge=judge_avoid,
         may_reach=frozenset({Outcome.REVIEW, Outcome.FAIL}),
         reach=_reach_of("attention_m"),

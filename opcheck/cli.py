@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from opcheck.errors import OpcheckError, OutputError, RuleError
 from opcheck.findings import Outcome
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="opcheck", description="Prövar föreslagna platser mot en kommuns översiktsplan.", allow_abbrev=False
     )
     parser.add_argument("--version", action=_Version, help="visa version")
@@ -125,6 +126,25 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in Swedish, and in one paragraph, what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, words in _IN_SWEDISH:
+            message = re.sub(pattern, words, message)
+        self.exit(REFUSED, f"opcheck: {message.rstrip('.')}. Se ”{self.prog} --help”.\n")
+
+
+_IN_SWEDISH = (
+    (r"^the following arguments are required: (.*)$", r"\1 saknas"),
+    (r"^unrecognized arguments: (.*)$", r"okänt val: \1"),
+    (r"invalid choice: (.*?) \(choose from (.*)\)", r"\1 finns inte. Giltiga: \2"),
+    (r"expected (?:one|at least one) argument", "värdet saknas"),
+    (r"^argument (\S+?)(?:/\S+)?: ", r"\1: "),
+)
+"""What argparse says in English → the same in Swedish. What is not listed is left as it is."""
+
+
 class _Version(argparse.Action):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(nargs=0, **options)
@@ -132,7 +152,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
         from opcheck.record import version
 
-        parser.exit(message=f"opcheck {version()}\n")
+        print(f"opcheck {version()}")
+        parser.exit()
 
 
 def _date(text: str) -> datetime.date:
@@ -152,10 +173,9 @@ def _check(options: argparse.Namespace) -> int:
     from opcheck.sites import read_sites
 
     targets = check_targets(options.out)
-    for target in targets:
-        if _same_file(target, Path(options.sites)):
-            raise OutputError(f"{target} är filen med platserna. Välj ett annat namn för resultatet.")
+    _protect(targets, [Path(options.sites)], "filen med platserna")
     plan = read_plan(options.plan, data=options.data)
+    _protect(targets, plan.files, "en fil i planpaketet")
     rules = read_rules(*options.rules)
     sites = read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
     with _progress(sys.stderr) as progress:
@@ -168,6 +188,13 @@ def _check(options: argparse.Namespace) -> int:
         print(_table(assessment, options.lang, options.stamp, options.by), end="")
     wanted = FAIL_ON.get(options.fail_on or "", frozenset())
     return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
+
+
+def _protect(targets: Sequence[Path], inputs: Sequence[Path], what: str) -> None:
+    """Refuse to write a result over what it is made from."""
+    for target in targets:
+        if any(_same_file(target, path) for path in inputs):
+            raise OutputError(f"{target} är {what}. Välj ett annat namn för resultatet.")
 
 
 def _same_file(one: Path, other: Path) -> bool:

@@ -16,12 +16,13 @@ import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
 from opcheck.findings import Ints
-from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, fits, suggest_crs, transform
+from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, fits, suggest_crs, transform
 from opcheck.plan import MUNICIPALITY, Features, Layer, Plan, Source
 from opcheck.rules import themes
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
 from opcheck.tables import expected
 
+MANIFEST = "plan.toml"
 SHOWN_FAULTS = 5
 """Of faults that repeat row by row, this many are spelled out and the rest counted."""
 
@@ -88,6 +89,8 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
             layers.append(_load(plan, layer, area))
         except OpcheckError as error:
             faults.extend(dataclasses.replace(fault, layer_id=layer.id) for fault in error.faults)
+    if not faults:
+        faults.extend(_lost_statements(plan, layers))
     areas = {}
     for document in plan.documents:
         if document.area is not None:
@@ -148,19 +151,18 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     fields = _fields(layer, table, faults)
     try:
         crs = _crs_of(table, layer.source)
-    except CRSError:
-        if table.crs is not None:
-            raise
-        raise CRSError(Fault(message=_missing_crs(table, area, plan.crs), path=table.path)) from None
+    except CRSError as error:
+        missing = Fault(message=_missing_crs(table, area, plan.crs), path=table.path)
+        raise LayerError([*faults, *((missing,) if table.crs is None else error.faults)]) from None
     geometry = transform(canonical(table.geometry), crs, plan.crs)
     _check_place(table, geometry, crs, area, plan, faults)
     coverage = _coverage(plan, layer, area, faults)
-    if faults:
-        raise LayerError(faults)
     ids = _ids(table, layer, fields)
-    keep, duplicates = _once(layer, ids, geometry, fields, faults)
-    if faults:
-        raise LayerError(_shortened(faults))
+    repeated: list[Fault] = []
+    keep, duplicates = _once(layer, ids, geometry, fields, repeated)
+    faults.extend(_lost_stances(layer, ids))
+    if faults or repeated:
+        raise LayerError([*faults, *_shortened(repeated)])
     allowed = themes()[layer.theme].geometry
     rows, shapes, ledger = clean(geometry[keep], [ids[row] for row in keep], layer=layer.id, allowed=allowed)
     rows = keep[rows]
@@ -233,13 +235,15 @@ def _check_place(
     faults: list[Fault],
 ) -> None:
     """Record a fault when no row comes near the municipality: a wrong zone or swapped axes become a silent green."""
-    bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
-    if not np.isfinite(bounds).all():
+    if not len(geometry) or shapely.is_missing(geometry).all() or shapely.is_empty(geometry).all():
         return
-    if fits(bounds, plan.crs, shapely.bounds(area).tolist(), plan.crs, 0.0):
+    placed = finite(geometry)
+    bounds = shapely.total_bounds(geometry[placed]) if placed.any() else np.full(4, np.nan)
+    if np.isfinite(bounds).all() and fits(bounds, plan.crs, shapely.bounds(area).tolist(), plan.crs, 0.0):
         return
     original = shapely.total_bounds(table.geometry)
-    names, swapped = suggest_crs(original.tolist(), shapely.bounds(area).tolist(), plan.crs)
+    whole, box = np.isfinite(original).all(), shapely.bounds(area).tolist()
+    names, swapped = suggest_crs(original.tolist(), box, plan.crs) if whole else ([], False)
     message = f"alla objekt ligger utanför kommunen när talen läses som {crs}. "
     if names and swapped:
         message += f"De hamnar i kommunen om x och y byter plats ({names[0]}): axlarna är omkastade i filen."
@@ -272,6 +276,35 @@ def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | 
             name = f"rad-{mark[:12]}"
         names.append(name)
     return names
+
+
+def _lost_stances(layer: Layer, ids: Collection[str]) -> list[Fault]:
+    """Return a fault for each stance on a zone that is not there: an exclusion would otherwise be lost in silence."""
+    known = set(ids)
+    return [
+        Fault(
+            message=f"namnger {stance.feature!r}, som inte finns i {layer.source.shown}. "
+            f"{expected(stance.feature, known)}",
+            path=MANIFEST, key=f"layer {layer.id}: stance[{number}].id", layer_id=layer.id,
+        )
+        for number, stance in enumerate(layer.stances, 1)
+        if stance.feature not in known
+    ]  # fmt: skip
+
+
+def _lost_statements(plan: Plan, layers: Sequence[Features]) -> list[Fault]:
+    """Return a fault for each ``[[accept]]`` of a row that was read and needs none."""
+    read = {features.layer.id for features in layers}
+    named = {f"{entry.layer}/{entry.feature}" for features in layers for entry in features.ledger}
+    return [
+        Fault(
+            message=f"{one.what!r} finns inte bland objekten som inte gick att använda. "
+            "Rätta namnet, eller ta bort [[accept]] om felet är rättat i filen.",
+            path=MANIFEST, key=f"accept[{number}].feature",
+        )
+        for number, one in enumerate(plan.accepted, 1)
+        if one.what not in named and one.what.partition("/")[0] in read
+    ]  # fmt: skip
 
 
 def _explained(entry: LedgerEntry, ids: Sequence[str], table: FeatureTable) -> LedgerEntry:

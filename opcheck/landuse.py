@@ -34,7 +34,7 @@ from opcheck.findings import (
     Zones,
 )
 from opcheck.geometry import Geometries
-from opcheck.index import Pairs, Subjects, ThemeIndex
+from opcheck.index import Measured, Pairs, Subjects, ThemeIndex
 from opcheck.plan import EFFECTS, Document, Features, Force, Layer, precedence
 from opcheck.rules import Cell, RuleBook, Use, uses
 
@@ -192,6 +192,7 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
     rows: list[_Rows] = []
     covered = np.zeros(len(subjects))
     amended = np.zeros(len(subjects), bool)
+    outside = _outside(loaded, subjects)
     for piece in _pieces(loaded, day, subjects):
         mine = [
             number
@@ -205,15 +206,32 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
         index = _index(layers, mine)
         part = Subjects(geometry=piece.geometry, accuracy_m=subjects.accuracy_m[piece.sites])
         measured = index.measure(part, 0.0)
-        size = np.where(part.dimension == 2, measured.area_m2, measured.share * part.size)
-        covered[piece.sites] += np.nan_to_num(size)
+        covered[piece.sites] += _in_zones(measured, part)
+        covered[piece.sites] -= _in_zones_beyond(index, part, outside[piece.sites] > 0, loaded.area)
         rows.append(_rows(index, mine, part, measured.pairs, piece.sites, governs=True, unclear=not piece.settled))
     rows.extend(_not_governing(layers, subjects, rows, amended, force))
-    outside = _outside(loaded, subjects)
     least = np.where(subjects.dimension == 2, SLIVER_M2, np.where(subjects.dimension == 1, SLIVER_M, 0.5))
     least = np.minimum(least, 0.5 * subjects.size)
     bare = subjects.size - covered - outside
     return _merged(layers, loaded, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
+
+
+def _in_zones(measured: Measured, part: Subjects) -> Floats:
+    """Return how much of each subject lies in zones: area, length or number of points."""
+    return np.nan_to_num(np.where(part.dimension == 2, measured.area_m2, measured.share * part.size))
+
+
+def _in_zones_beyond(index: ThemeIndex, part: Subjects, across: Flags, area: Any) -> Floats:  # noqa: ANN401 - a geometry
+    """Return how much of each subject lies in zones outside the municipality, where it may not make up for bare land."""
+    beyond = np.zeros(len(part))
+    rows = np.flatnonzero(across)
+    if len(rows):
+        left = shapely.difference(part.geometry[rows], area)
+        same = shapely.get_dimensions(left) == part.dimension[rows]
+        rows, left = rows[same], left[same]
+        there = Subjects(geometry=left, accuracy_m=part.accuracy_m[rows])
+        beyond[rows] = _in_zones(index.measure(there, 0.0), there)
+    return beyond
 
 
 def _belongs(layer: Layer, document: Document | None, bases: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import hashlib
 import importlib.util
@@ -29,7 +30,7 @@ from opcheck.plan import (
     Statement,
     ValueMapping,
 )
-from opcheck.rules import read_override, themes
+from opcheck.rules import find_use, read_override, themes, uses
 from opcheck.tables import Faults, Table, expected, read_toml
 
 MANIFEST = "plan.toml"
@@ -203,7 +204,7 @@ class _Reader:
             return None
         source = Source(
             file=self._file(inner, "source"), layer=inner.text("layer"), crs=self._declared_crs(inner),
-            encoding=inner.text("encoding"),
+            encoding=_encoding(inner),
         )  # fmt: skip
         inner.done()
         return source
@@ -221,7 +222,7 @@ class _Reader:
             table.fault(name, f"är {text!r}. Ange en fil i paketets mapp; tjänster och virtuella sökvägar läses inte.")
         elif not path.is_relative_to(self._folder):
             table.fault(
-                name, f"är {text!r}, utanför paketets mapp. Lägg filen i mappen eller anropa read_plan med data=."
+                name, f"är {text!r}, utanför paketets mapp. Lägg filen i mappen, eller ange datamappen med --data."
             )
         elif not path.exists():
             table.fault(name, f"är {text!r}, men filen finns inte i paketets mapp. Kontrollera namnet.")
@@ -286,7 +287,7 @@ class _Reader:
         layer_id = table.required_text("id")
         source = Source(
             file=self._file(table, "source"), layer=table.text("layer"), crs=self._declared_crs(table),
-            encoding=table.text("encoding"),
+            encoding=_encoding(table),
         )  # fmt: skip
         border = table.choice("border", BORDERS)
         accuracy = table.number("accuracy_m", least=0.0)
@@ -362,7 +363,7 @@ class _Reader:
         stance = Stance(
             feature=table.required_text("id"),
             effect=table.choice("effect", EFFECTS, required=True) or "",
-            uses=table.texts("uses"),
+            uses=_use_ids(table),
             quote=table.text("quote"),
             by=table.required_text("by"),
             on=on or datetime.date.min,
@@ -431,6 +432,27 @@ class _Reader:
             layer_id = statement.what.partition("/")[0]
             if layer_id not in layers:
                 root.fault(f"accept[{number}].feature", f"namnger lagret {layer_id!r}. {expected(layer_id, layers)}")
+
+
+def _encoding(table: Table) -> str | None:
+    name = table.text("encoding")
+    try:
+        return name if name is None else codecs.lookup(name).name
+    except LookupError:
+        table.fault("encoding", f'är {name!r}. Förväntade en teckenkodning, till exempel "utf-8" eller "latin-1".')
+        return None
+
+
+def _use_ids(table: Table) -> tuple[str, ...]:
+    """Return the ids of the uses a stance names: a word that matched none would silently lift the stance."""
+    found = []
+    for word in table.texts("uses"):
+        use = find_use(word)
+        if use is None:
+            table.fault("uses", f"har den okända användningen {word!r}. {expected(word, uses())}")
+        else:
+            found.append(use.id)
+    return tuple(found)
 
 
 def _unique(root: Table, kind: str, ids: Iterable[str]) -> None:

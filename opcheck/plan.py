@@ -273,6 +273,14 @@ class Plan:
     rule_files: tuple[Path, ...] = ()
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Every file that the plan is made of, except the manifest."""
+        sources = [self.area, *(layer.source for layer in self.layers)]
+        sources += [layer.coverage for layer in self.layers if isinstance(layer.coverage, Source)]
+        sources += [document.area for document in self.documents if document.area is not None]
+        return (*(self.folder / source.file for source in sources), *self.rule_files)
+
+    @property
     def county_code(self) -> str | None:
         """The county (län), which is the first two digits of the municipality code."""
         return self.municipality_code[:2] if self.municipality_code else None

@@ -207,7 +207,7 @@ class Recorder:
         verdict = answers.verdict(number)
         size = answers.size(number)
         row = int(answers.measured_row[number])
-        areal = row >= 0 and int(answers.subjects.dimension[row]) == 2
+        areal = row >= 0 and int(answers.dimensions[row]) == 2
         findings = list(answers.findings(number))
         return {
             "id": site.id, "name": site.name, "uses": list(site.uses), "unknown_uses": list(site.unknown_uses),

@@ -230,25 +230,16 @@ class RuleBook:
         replaced = {rule.supersedes for rule in valid}
         return tuple(rule for rule in valid if rule.id not in replaced)
 
-    def merged(self, other: RuleBook) -> RuleBook:
-        """Return this book with another's files added and its overrides applied.
+    def joined(self, sets: Sequence[RuleSet], overrides: Sequence[Override], where: str) -> RuleBook:
+        """Return the book with a pack's own files and overrides added; the book's own overrides are heard last.
 
         Raises
         ------
         RuleError
-            The same rule or file id stands in both, or an override leads nowhere.
+            The same rule or file id stands in both, or an override names a rule or parameter that does not exist, or a
+            value of the wrong kind.
         """
-        return _assemble((*self.sets, *other.sets), (*self.overrides, *other.overrides))
-
-    def overridden(self, overrides: Sequence[Override], where: str) -> RuleBook:
-        """Return the book with parameters set.
-
-        Raises
-        ------
-        RuleError
-            An override names a rule or parameter that does not exist, or a value of the wrong kind.
-        """
-        return _assemble(self.sets, (*self.overrides, *overrides), where) if overrides else self
+        return _assemble((*self.sets, *sets), (*overrides, *self.overrides), where) if sets or overrides else self
 
     def cell(self, category: str, subcategory: str | None, use: Use) -> Cell | None:
         """Return the matrix cell for a pair and a use: the most specific one, the municipality's own first."""
@@ -481,7 +472,8 @@ def _agree(
         table.fault("hit", f"är {hit!r}. Villkoret {check} kan bara ge {allowed}.")
     if hit == "FAIL" and check == "avoid" and not (parameters.get("forbids") and parameters["forbids"].value):
         table.fault("hit", "är 'FAIL', men forbids = true saknas. Bara en föreskrift som nämner användningen ger FAIL.")
-    if theme is None and kind.subject in ("theme", "zones", "bands", "covered") and "themes" not in parameters:
+    about_themes = kind.subject in ("theme", "zones", "bands", "covered") and "themes" not in parameters
+    if theme is None and not table.has("theme") and about_themes:
         table.fault("theme", "saknas. Ange vilket tema regeln frågar om.")
     if check == "conflict" and len(parameters.get("themes", Parameter(value=())).value or ()) != 2:
         table.fault("themes", "ska namnge två teman.")
@@ -509,12 +501,12 @@ def _citation(table: Table) -> Citation:
     return citation
 
 
-def _uses(table: Table) -> tuple[str, ...]:
+def _uses(table: Table, name: str = "uses") -> tuple[str, ...]:
     found = []
-    for word in table.texts("uses"):
+    for word in table.texts(name):
         use = find_use(word)
         if use is None:
-            table.fault("uses", f"har den okända användningen {word!r}. {expected(word, uses())}")
+            table.fault(name, f"har den okända användningen {word!r}. {expected(word, uses())}")
         else:
             found.append(use.id)
     return tuple(found)
@@ -576,6 +568,8 @@ def _valued(table: Table, name: str, shape: str, raw: Any) -> Parameter | None: 
         value = table.get(name, bool)
     elif shape == "text":
         value = table.text(name)
+    elif shape == "uses":
+        value = _uses(table, name)
     elif shape == "texts":
         value = table.texts(name)
     else:
@@ -629,12 +623,13 @@ def _assemble(sets: Sequence[RuleSet], overrides: Sequence[Override], where: str
     by_id = {rule.id: rule for one in sets for rule in one.rules}
     changed: dict[str, Rule] = {}
     for override in overrides:
+        source = next((one.file for one in sets if any(own is override for own in one.overrides)), where)
         rule = changed.get(override.rule) or by_id.get(override.rule)
         if rule is None:
             message = f"[[override]] namnger regeln {override.rule!r}. {expected(override.rule, by_id)}"
-            problems.append(Fault(message=message, path=where, rule_id=override.rule))
+            problems.append(Fault(message=message, path=source, rule_id=override.rule))
             continue
-        parameter = _overriding(rule, override, where, problems)
+        parameter = _overriding(rule, override, source, problems)
         if parameter is not None:
             changed[rule.id] = dataclasses.replace(rule, parameters={**rule.parameters, override.parameter: parameter})
     _raise_all(problems)

@@ -17,15 +17,16 @@ import numpy as np
 import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
-from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds
+from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, parse_crs
 from opcheck.rules import find_use, uses
-from opcheck.sources.files import LONLAT, FeatureTable, number, read_table
+from opcheck.sources.files import LONLAT, FeatureTable, number, read_table, within_lonlat
 from opcheck.tables import expected
 
 if TYPE_CHECKING:
     import geopandas
 
 _ID = ("id", "beteckning")
+_NO_ID = "saknar kolumnen id (eller beteckning). Kolumner: {}. Döp om den kolumn som skiljer platserna åt till id."
 _NAME = ("name", "namn")
 _USE = ("use", "användning", "anvandning")
 CASE_PREFIX = "case_"
@@ -34,8 +35,8 @@ _YES = frozenset({"ja", "j", "true", "sant", "1", "yes", "y"})
 _NO = frozenset({"nej", "n", "false", "falskt", "0", "no"})
 
 NUMBERS: Mapping[str, str] = {
-    "accuracy_m": "ett tal i meter", "height_m": "ett tal i meter", "start_year": "ett årtal",
-    "power_mw": "ett tal i MW", "protection_distance_m": "ett tal i meter", "seveso": "ja eller nej",
+    "accuracy_m": "ett tal i meter, minst 0", "height_m": "ett tal i meter, minst 0", "start_year": "ett årtal",
+    "power_mw": "ett tal i MW, minst 0", "protection_distance_m": "ett tal i meter, minst 0", "seveso": "ja eller nej",
     "significant_impact": "ja eller nej",
 }  # fmt: skip
 """Attributes with a meaning of their own, and what they are expected to hold."""
@@ -160,9 +161,9 @@ def read_sites(
     else:
         table = _from_frame(source)
     table = dataclasses.replace(table, geometry=canonical(table.geometry))
-    name = _resolve_crs(table, crs)
     if not len(table):
         raise SiteError(Fault(message="innehåller inga platser. Förväntade minst en rad.", path=table.path))
+    name = _resolve_crs(table, crs)
     given = (use,) if isinstance(use, str) else tuple(use or ())
     faults: list[Fault] = []
     rows = _rows(table, given, faults)
@@ -205,18 +206,37 @@ def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
         if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != name:
             raise CRSError(
                 Fault(
-                    message=f"filen säger {crs_name(str(table.crs))} men {name} angavs. Ta bort det ena.",
+                    message=f"filen säger {crs_name(str(table.crs))} men {name} angavs. "
+                    "Ta bort --crs (crs= i Python), eller rätta filen.",
                     path=table.path,
                 )
             )
-        return name
-    if table.crs is None:
+    elif table.crs is None:
         raise CRSError(Fault(message=_no_crs(shapely.total_bounds(table.geometry)), path=table.path))
-    return crs_name(table.crs)
+    else:
+        name = crs_name(table.crs)
+    bounds = shapely.total_bounds(table.geometry)
+    if parse_crs(name).is_geographic and np.isfinite(bounds).all() and not within_lonlat(table.geometry):
+        raise CRSError(
+            Fault(
+                message=f"talen är inte grader, men {name} räknas i grader. {_guess(bounds)} "
+                "Ange det som gäller, till exempel --crs EPSG:3006.",
+                path=table.path,
+            )
+        )
+    return name
 
 
 def _no_crs(bounds: Any) -> str:  # noqa: ANN401 - four floats
     """Return what to say of numbers without a coordinate system: magnitude narrows it down, but never decides."""
+    low_x, low_y, high_x, high_y = bounds
+    return (
+        f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {_guess(bounds)} "
+        'Ange det som gäller, till exempel crs="EPSG:3006" i Python eller --crs EPSG:3006.'
+    )
+
+
+def _guess(bounds: Any) -> str:  # noqa: ANN401 - four floats
     low_x, low_y, high_x, high_y = bounds
     guess = "Talen liknar inget svenskt koordinatsystem."
     for swapped, (x, y) in enumerate((((low_x, high_x), (low_y, high_y)), ((low_y, high_y), (low_x, high_x)))):
@@ -230,10 +250,7 @@ def _no_crs(bounds: Any) -> str:  # noqa: ANN401 - four floats
             if swapped:
                 guess += " Nord står först: kolumnerna eller axlarna kan vara omkastade."
             break
-    return (
-        f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {guess} "
-        'Ange det som gäller, till exempel crs="EPSG:3006" i Python eller --crs EPSG:3006.'
-    )
+    return guess
 
 
 def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> list[Site]:
@@ -245,7 +262,7 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
     )}  # fmt: skip
     if known["id"] is None:
         listing = ", ".join(table.columns) or "inga"
-        faults.append(Fault(message=f"saknar kolumnen id. Kolumner: {listing}.", path=table.path))
+        faults.append(Fault(message=_NO_ID.format(listing), path=table.path))
     default, default_unknown = _words(given)
     if default_unknown:
         raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected(default_unknown[0], uses())}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ _KINDS: dict[type, str] = {
     str: "text",
     bool: "true eller false",
     int: "ett heltal",
-    float: "ett tal",
+    float: "ett tal, utan citattecken och enhet",
     list: "en lista [ … ]",
     dict: "en tabell { … }",
     datetime.date: "ett datum (ÅÅÅÅ-MM-DD)",
@@ -122,7 +123,7 @@ class Table:
         """Return an optional number, at least `least`."""
         value = self.get(name, float)
         if value is not None and (value != value or (least is not None and value < least)):
-            self.fault(name, f"är {value}. Förväntade ett tal som är minst {least}.")
+            self.fault(name, f"är {value:g}. Förväntade ett tal som är minst {least:g}.")
             return None
         return value
 
@@ -219,5 +220,13 @@ def read_toml(path: Path, faults: Faults) -> Table | None:
     try:
         return Table(tomllib.loads(text), "", faults)
     except tomllib.TOMLDecodeError as error:
-        faults.add(None, f"är inte giltig TOML: {error}. Rätta raden och försök igen.")
+        where = _place(error)
+        hint = "Rätta raden eller den före; ofta saknas ett citattecken eller en klammer."
+        faults.add(None, f"är inte giltig TOML: fel {where}. {hint}")
         return None
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    """Return where a TOML file is wrong, in Swedish; the parser's own words are English."""
+    found = re.search(r"line (\d+), column (\d+)", str(error))
+    return f"på rad {found[1]}, tecken {found[2]}" if found else "på sista raden"

@@ -261,7 +261,7 @@ def test_a_less_accurate_object_farther_away_can_come_nearest() -> None:
 def test_coverage_is_asked_of_the_site_grown_by_the_reach(reach_m: float, whole: bool) -> None:
     found, share = index(features([], coverage=box(4600, 4600, 5500, 5500))).covered(subjects(SITE), reach_m)
     assert bool(found[0]) is whole
-    assert (share[0] == 1.0) is whole
+    assert bool(share[0] == 1.0) is whole
 
 
 def test_the_share_that_is_covered_is_that_of_the_grown_site() -> None:

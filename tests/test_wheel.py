@@ -40,9 +40,7 @@ SITES = {
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
     """Run a command and give what it printed; a failure shows all of it."""
-    ran = subprocess.run(
-        list(map(str, command)), cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False
-    )
+    ran = subprocess.run(list(map(str, command)), cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False)
     assert ran.returncode == 0, f"{command} gave {ran.returncode}\n{ran.stdout}\n{ran.stderr}"
     return ran.stdout
 

@@ -143,14 +143,16 @@ def check_targets(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
     targets = [Path(path) for path in paths]
     for number, target in enumerate(targets):
         if target.suffix.lower() not in WRITERS:
-            message = f"har ändelsen {target.suffix!r}. {expected(target.suffix, WRITERS)}"
+            found = f"har ändelsen {target.suffix!r}" if target.suffix else "saknar ändelse"
+            message = f"{found}. {expected(target.suffix, WRITERS)}"
             faults.append(Fault(message=message, path=str(target)))
         elif target.is_dir():
             faults.append(Fault(message="är en mapp. Ange ett filnamn.", path=str(target)))
         elif not target.parent.is_dir():
-            faults.append(Fault(message="mappen finns inte. Skapa den först.", path=str(target)))
-        elif target in targets[:number]:
-            faults.append(Fault(message="är angiven två gånger.", path=str(target)))
+            message = f"mappen {str(target.parent)!r} finns inte. Skapa den först."
+            faults.append(Fault(message=message, path=str(target)))
+        elif target.resolve() in (earlier.resolve() for earlier in targets[:number]):
+            faults.append(Fault(message="är angiven två gånger. Ta bort den ena.", path=str(target)))
     if faults:
         raise OutputError(faults)
     return targets

@@ -1,8 +1,8 @@
 """The drawn map: the site's surroundings as SVG shapes in the plan's own coordinate system.
 
 It is what prints, what shows where scripts do not run, and the only map on the page whose scale and north are true: the
-interactive one is in Web Mercator. Everything here is numbers and plain text; the template writes the markup and escapes.
-Coordinates are in pixels, x to the right and y downwards.
+interactive one is in Web Mercator. Everything here is numbers and plain text; the template writes the markup and
+escapes. Coordinates are in pixels, x to the right and y downwards.
 """
 
 from __future__ import annotations
@@ -200,9 +200,16 @@ def draw(bounds: Sequence[float], subjects: Sequence[Subject], *, height_px: flo
     marks = tuple(_marks(shapes, space))
     labels += _labels(shapes, space)
     return Drawing(
-        width=_px(view.width), height=_px(view.height), paths=paths, marks=marks, labels=tuple(labels),
-        scale_px=_px(scale_px), scale_m=scale_m, ring=_ring(shapes), bounds=view.bounds,
-    )  # fmt: skip
+        width=_px(view.width),
+        height=_px(view.height),
+        paths=paths,
+        marks=marks,
+        labels=tuple(labels),
+        scale_px=_px(scale_px),
+        scale_m=scale_m,
+        ring=_ring(shapes),
+        bounds=view.bounds,
+    )
 
 
 def closer(bounds: Sequence[float], subjects: Sequence[Subject]) -> Drawing | None:
@@ -229,9 +236,11 @@ def closer(bounds: Sequence[float], subjects: Sequence[Subject]) -> Drawing | No
         return None
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
     box = shapely.box(
-        max(middle_x - width / 2, bounds[0]), max(middle_y - height / 2, bounds[1]),
-        min(middle_x + width / 2, bounds[2]), min(middle_y + height / 2, bounds[3]),
-    )  # fmt: skip
+        max(middle_x - width / 2, bounds[0]),
+        max(middle_y - height / 2, bounds[1]),
+        min(middle_x + width / 2, bounds[2]),
+        min(middle_y + height / 2, bounds[3]),
+    )
     cut = [(subject, shapely.intersection(subject.geometry, box)) for subject in subjects]
     inside = [
         replace(subject, geometry=geometry, covers=covers(geometry, box.bounds))
@@ -315,9 +324,12 @@ def _site_labels(shapes: Sequence[tuple[Subject, Any]], space: _Space) -> Iterat
         x0, y0, x1, y1 = shape.bounds
         middle, half = (x0 + x1) / 2, len(text) * size * _GLYPH / 2
         spots = [
-            (middle, y0 - 8, "middle"), (middle, y1 + 17, "middle"), (x1 + 8, (y0 + y1) / 2 + 4, "start"),
-            (x0 - 8, (y0 + y1) / 2 + 4, "end"), (max(middle, half + 4), 20.0, "middle"),
-        ]  # fmt: skip
+            (middle, y0 - 8, "middle"),
+            (middle, y1 + 17, "middle"),
+            (x1 + 8, (y0 + y1) / 2 + 4, "start"),
+            (x0 - 8, (y0 + y1) / 2 + 4, "end"),
+            (max(middle, half + 4), 20.0, "middle"),
+        ]
         placed = _first_free(spots, text, size, space)
         x, y, anchor = placed or spots[-1]
         yield Label(x=_px(x), y=_px(y), text=text, anchor=anchor, kind="site", size=size)

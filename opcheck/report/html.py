@@ -1,7 +1,8 @@
 """The report as one HTML page that opens anywhere: one file, no network, and no text from elsewhere that runs.
 
-The page's own templates escape everything; scripts and styles are the files in ``assets`` and nothing else, and a content
-security policy with their hashes is written into the page, so that a browser refuses whatever else should turn up.
+The page's own templates escape everything; scripts and styles are the files in ``assets`` and nothing else, and a
+content security policy with their hashes is written into the page, so that a browser refuses whatever else should
+turn up.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from opcheck import texts as wording
 from opcheck.report import map as maps
-from opcheck.report import view
+from opcheck.report import page as pages
+from opcheck.report.section import named_in
 from opcheck.report.symbols import SYMBOLS
+from opcheck.report.wording import Texts
 
 if TYPE_CHECKING:
     import jinja2
@@ -26,9 +29,7 @@ if TYPE_CHECKING:
 FILES = Path(__file__).parent
 TEMPLATE = "report.html"
 
-_IN_SCRIPT = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
+_IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """What could end a script element, open a comment in it, or be a line break to old JavaScript."""
 
 _UNSEEN = {
@@ -77,9 +78,13 @@ class Page:
 
 
 def render(
-    assessment: Assessment, *, lang: str = "sv", template: str | Path | None = None, stamp: str | None = None,
+    assessment: Assessment,
+    *,
+    lang: str = "sv",
+    template: str | Path | None = None,
+    stamp: str | None = None,
     by: str | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """Return the report as an HTML page.
 
     Parameters
@@ -102,7 +107,7 @@ def render(
     words = wording.load(lang)
     data = assessment.to_dict(lang, stamp=stamp, by=by)
     site_maps, absent = _maps(assessment, data, words)
-    page = view.Builder(data, words).page(site_maps, absent)
+    page = pages.PageBuilder(data, words).page(site_maps, absent)
     block = data_block({"maps": {str(one.index): one.data for one in site_maps.values()}, "words": _words(words)})
     environment = _environment(template)
     environment.globals["ui"] = words.ui
@@ -117,27 +122,27 @@ def data_block(value: object) -> str:
 
 
 def _maps(
-    assessment: Assessment, data: Mapping[str, Any], words: view.Texts
+    assessment: Assessment, data: Mapping[str, Any], words: Texts
 ) -> tuple[dict[str, maps.SiteMap], dict[str, str]]:
     """Return the maps by site id, and for the sites without one the reason."""
     layers = {layer["id"]: str(layer.get("title") or layer["id"]) for layer in data["inputs"]["plan"]["layers"]}
     found: dict[str, maps.SiteMap] = {}
     absent: dict[str, str] = {}
-    for number, site in enumerate(data["sites"][: view.SITES_MOST], 1):
-        if len(found) >= view.MAPS_MOST:
-            absent[site["id"]] = words.ui("map_over_limit", most=view.MAPS_MOST)
+    for number, site in enumerate(data["sites"][: pages.SITES_MOST], 1):
+        if len(found) >= pages.MAPS_MOST:
+            absent[site["id"]] = words.ui("map_over_limit", most=pages.MAPS_MOST)
             continue
         window = assessment.window(site["id"])
         if window is None or not window.items:
             absent[site["id"]] = words.ui("map_unusable")
             continue
         found[site["id"]] = maps.build(
-            window, crs=assessment.plan.crs, index=number, named=view.named_in(site, number, words), layers=layers
+            window, crs=assessment.plan.crs, index=number, named=named_in(site, number, words), layers=layers
         )
     return found, absent
 
 
-def _words(words: view.Texts) -> dict[str, str]:
+def _words(words: Texts) -> dict[str, str]:
     """Return the texts that the page's script puts on the interactive maps."""
     own = ("zoom_in", "zoom_out", "close_popup", "open_finding", "show_live", "show_still")
     return {key: words.ui(f"map_{key}") for key in own} | {key: words.ui(f"symbol_{key}") for key in SYMBOLS}
@@ -147,7 +152,9 @@ def _head(site_maps: Sequence[maps.SiteMap], block: str) -> Page:
     style = "\n".join([_asset("leaflet/leaflet.css"), _asset("report.css")])
     scripts: tuple[str, ...] = ()
     if site_maps:
-        makers = [f"opcheck.maps[{one.index}] = function () {{\n{one.script}\nreturn {one.element};\n}};" for one in site_maps]
+        makers = [
+            f"opcheck.maps[{one.index}] = function () {{\n{one.script}\nreturn {one.element};\n}};" for one in site_maps
+        ]
         scripts = (_asset("leaflet/leaflet.js"), _asset("report.js"), "\n".join([*makers, "opcheck.start();"]))
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
@@ -175,9 +182,15 @@ def _environment(template: str | Path | None) -> jinja2.Environment:
     own = FILES / "templates"
     loader = jinja2.FileSystemLoader([own] if template is None else [Path(template), own])
     return SandboxedEnvironment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        keep_trailing_newline=True, newline_sequence="\n", finalize=_shown,
-    )  # fmt: skip
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        newline_sequence="\n",
+        finalize=_shown,
+    )
 
 
 def _shown(value: object) -> object:

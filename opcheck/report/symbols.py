@@ -1,8 +1,8 @@
 """How things look on the maps, in one table for the interactive map, the drawn one and the legend.
 
 Nothing is told by colour alone: line pattern, fill pattern and a number or a word differ too. The colours keep their
-distance under deuteranopia, protanopia and tritanopia (least difference 57 on the CIE76 scale) and have a contrast of at
-least 4.8:1 against white.
+distance under deuteranopia, protanopia and tritanopia (least difference 57 on the CIE76 scale) and have a contrast of
+at least 4.8:1 against white.
 """
 
 from __future__ import annotations
@@ -67,12 +67,20 @@ SYMBOLS = _table(
 
 _BY_THEME = MappingProxyType(
     {
-        "port": "place", "interchange": "place", "rail_line": "rail", "rail_access": "rail", "main_road": "road",
-        "dangerous_goods_route": "road", "power_line": "road",
-        "land_use": "plan", "detailed_plan": "plan", "lis_area": "plan", "county_reservation": "plan",
+        "port": "place",
+        "interchange": "place",
+        "rail_line": "rail",
+        "rail_access": "rail",
+        "main_road": "road",
+        "dangerous_goods_route": "road",
+        "power_line": "road",
+        "land_use": "plan",
+        "detailed_plan": "plan",
+        "lis_area": "plan",
+        "county_reservation": "plan",
         "pending_planning": "plan",
     }
-)  # fmt: skip
+)
 _CONTEXT = frozenset({"place", "road", "rail"})
 _OWN = frozenset({"border", "interest", "part", "link", "site"})
 

@@ -165,11 +165,14 @@ def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | N
         raise LayerError(Fault(message="”features” är inte en lista. Exportera filen igen.", path=shown))
     if layer is not None and layer not in (path.stem, document.get("name")):
         raise LayerError(
-            Fault(message=f"lagret {layer!r} finns inte. GeoJSON har bara ett lager; ta bort ”layer”.", path=shown)
+            Fault(
+                message=f"lagret {layer!r} finns inte. GeoJSON har bara ett lager; ta bort layer (--layer).",
+                path=shown,
+            )
         )
     columns, geometry, broken = _features(features)
     crs = _geojson_crs(document, shown)
-    if crs is None and _within_lonlat(geometry):
+    if crs is None and within_lonlat(geometry):
         crs = LONLAT
     return FeatureTable(
         path=shown, layer=None, reader="json", crs=crs, columns=columns, geometry=geometry, broken=broken,
@@ -248,7 +251,8 @@ def _geojson_crs(document: Mapping[str, Any], shown: str) -> str | None:
     return name
 
 
-def _within_lonlat(geometry: Geometries) -> bool:
+def within_lonlat(geometry: Geometries) -> bool:
+    """Tell whether all coordinates could be degrees; true where there are none."""
     bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
     if not np.isfinite(bounds).all():
         return True
@@ -380,7 +384,7 @@ def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) 
         try:
             names = [str(name) for name, kind in pyogrio.list_layers(source)]
         except (DataSourceError, UnicodeDecodeError) as error:
-            raise LayerError(Fault(message=f"filen går inte att läsa ({_first_line(error)}).", path=shown)) from None
+            raise LayerError(Fault(message=_unreadable(path, error), path=shown)) from None
         name = _choose_layer(names, layer, shown)
         try:
             return _pyogrio_table(source, shown, name, encoding, digest(path))
@@ -390,13 +394,27 @@ def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) 
             return _fiona_table(source, shown, name, encoding, digest(path), _first_line(error))
 
 
+def _unreadable(path: Path, error: BaseException) -> str:
+    if path.is_dir():
+        return "är en mapp utan kartdata. Ange en fil."
+    why = _first_line(error)
+    if "not recognized" in why:
+        why = "formatet känns inte igen"
+        return f"filen går inte att läsa: {why}. Exportera den som GeoPackage, Shapefile eller GeoJSON."
+    return f"filen går inte att läsa ({why}). Exportera den igen."
+
+
 def _choose_layer(names: Sequence[str], layer: str | None, shown: str) -> str:
     if not names:
         raise LayerError(Fault(message="filen har inga lager.", path=shown))
     listing = ", ".join(names)
     if layer is None and len(names) > 1:
         raise LayerError(
-            Fault(message=f'filen har {len(names)} lager ({listing}). Ange vilket med layer = "…".', path=shown)
+            Fault(
+                message=f"filen har {len(names)} lager ({listing}). "
+                'Ange vilket: layer = "…" i manifestet, --layer för platser.',
+                path=shown,
+            )
         )
     if layer is not None and layer not in names:
         raise LayerError(Fault(message=f"lagret {layer!r} finns inte. Filen har: {listing}.", path=shown))

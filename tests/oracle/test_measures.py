@@ -89,7 +89,10 @@ def test_what_no_zone_covers_is_a_part_too(result: dict[str, Any], oracle: Oracl
     (site,) = (one for one in result["sites"] if one["id"] == site_id)
     told = {part["case"]: part["area_m2"] for part in site["parts"] if not part["zone"]}
     expected = {case: size for case, size in (("u0.no_zone", bare), ("u0.outside", outside)) if size > least}
-    assert told == pytest.approx(expected, abs=AREA_M2)
+    assert set(told) == set(expected)
+    assert told.get("u0.outside", 0.0) == pytest.approx(expected.get("u0.outside", 0.0), abs=AREA_M2)
+    # Zones that reach into the site by a sliver are not hits, and what they cover may be told as bare or not.
+    assert told.get("u0.no_zone", 0.0) == pytest.approx(expected.get("u0.no_zone", 0.0), abs=least)
 
 
 def test_an_untranslated_class_is_not_tested(real_data: Path) -> None:

@@ -1,0 +1,275 @@
+"""The whole page: what was tested, the summary, the sites, and what holds for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from opcheck.report.map import SiteMap
+from opcheck.report.section import SectionBuilder
+from opcheck.report.view import Data, Document, LedgerRow, Page, Pair, Row, Rule, Ruleset, Statement, Untested
+from opcheck.report.wording import LOUD, Json, Wording
+
+MAPS_MOST = 60
+"""Maps on one page: each holds the shapes of its surroundings, and a page of more opens slowly."""
+
+SITES_MOST = 500
+"""Sites with a section of their own; the rest stand in the summary table and in the machine-readable copies."""
+
+SITES_MOST = 500
+"""Sites with a section of their own; the rest stand in the summary table and in the machine-readable copies."""
+
+_SWEREF = {
+    "EPSG:3006": "SWEREF 99 TM",
+    "EPSG:3007": "SWEREF 99 12 00",
+    "EPSG:3008": "SWEREF 99 13 30",
+    "EPSG:3009": "SWEREF 99 15 00",
+    "EPSG:3010": "SWEREF 99 16 30",
+    "EPSG:3011": "SWEREF 99 18 00",
+    "EPSG:3012": "SWEREF 99 14 15",
+    "EPSG:3013": "SWEREF 99 15 45",
+    "EPSG:3014": "SWEREF 99 17 15",
+    "EPSG:3015": "SWEREF 99 18 45",
+    "EPSG:3016": "SWEREF 99 20 15",
+    "EPSG:3017": "SWEREF 99 21 45",
+    "EPSG:3018": "SWEREF 99 23 15",
+}
+"""The names planners use for the codes (EPSG registry v11.022)."""
+
+_HAS_CURRENCY = frozenset({"översiktsplan", "fördjupning", "tillägg"})
+
+
+class PageBuilder(Wording):
+    """Turns a record into the page."""
+
+    def page(self, maps: Mapping[str, SiteMap], absent: Mapping[str, str]) -> Page:
+        """Return the whole page.
+
+        Parameters
+        ----------
+        maps
+            Site id → map.
+        absent
+            Site id → why it has none.
+        """
+        sites: Sequence[Json] = self.data["sites"]
+        sections = SectionBuilder(self.data, self.texts)
+        numbered = list(enumerate(sites, 1))
+        outcomes = [site["verdict"]["outcome"] for site in sites]
+        kinds = (*LOUD, "PASS")
+        return Page(
+            lang=self.data["lang"],
+            title=self._title(sites),
+            heading=self._heading(sites),
+            demonstration=bool(self.plan["demonstration"]),
+            facts=tuple(self._facts()),
+            documents=tuple(self._document(document) for document in sorted(self.plan["documents"], key=_standing)),
+            scope=self.count("scope", len(sites), plan=self._against(), date=self.data["on"]),
+            rows=tuple(self._row(number, site) for number, site in numbered),
+            totals=tuple(self.tag(kind) for kind in kinds),
+            total_counts=tuple(outcomes.count(kind) for kind in kinds),
+            sites=tuple(
+                sections.site(number, site, maps.get(site["id"]), absent.get(site["id"]))
+                for number, site in numbered[:SITES_MOST]
+            ),
+            sites_note=self.ui("sites_note", most=SITES_MOST, number=len(sites)) if len(sites) > SITES_MOST else None,
+            maps_note=self.ui("maps_note", most=MAPS_MOST, number=len(sites)) if len(sites) > MAPS_MOST else None,
+            untested=tuple(self._untested(sites)),
+            not_seen=tuple(str(one["text"]) for one in self.data["not_seen"]),
+            ledger=tuple(self._ledger_row(entry) for entry in self.data["ledger"]),
+            statements=tuple(self._statement(one) for one in self.plan["statements"]),
+            data=tuple(self._data(layer) for layer in self.plan["layers"]),
+            rulesets=tuple(self._ruleset(one) for one in self.data["inputs"]["rules"]),
+            rules=tuple(self._rule(rule) for rule in self.data["rules"]),
+            crs=self._crs(),
+            attribution=self.plan["attribution"],
+            licence=self.plan["licence"],
+        )
+
+    def _title(self, sites: Sequence[Json]) -> str:
+        what = self.site_name(sites[0]) if len(sites) == 1 else self.count("sites", len(sites))
+        return self.ui("page_title", plan=self._against(), what=what, date=self.data["on"])
+
+    def _heading(self, sites: Sequence[Json]) -> str:
+        return self.site_name(sites[0]) if len(sites) == 1 else self.count("heading", len(sites))
+
+    def _against(self) -> str:
+        """Return what the sites were tested against: the whole municipality's plan, by its own name if it has one."""
+        for document in sorted(self.plan["documents"], key=_standing):
+            if document["kind"] == "översiktsplan" and document.get("name"):
+                return f"{document['name']}, {self.plan['name']}"
+        return str(self.plan["name"])
+
+    def _facts(self) -> Iterator[Pair]:
+        given = self.data["inputs"]["sites"]
+        yield Pair(name=self.ui("fact_plan"), text=self._against())
+        yield Pair(
+            name=self.ui("fact_sites"),
+            text=self.count("fact_sites_value", given["count"], file=self.known(given["file"])),
+        )
+        yield Pair(name=self.ui("fact_date"), text=str(self.data["on"]))
+        yield Pair(name=self.ui("fact_tool"), text=f"opcheck {self.data['opcheck']}")
+        if self.data.get("by"):
+            yield Pair(name=self.ui("fact_by"), text=str(self.data["by"]))
+        yield Pair(name=self.ui("fact_stamp"), text=str(self.data["stamp"] or self.ui("fact_stamp_none")))
+
+    def _crs(self) -> str:
+        code = str(self.plan["crs"])
+        return f"{_SWEREF[code]} ({code})" if code in _SWEREF else code
+
+    def _document(self, document: Json) -> Document:
+        dates = [
+            self.ui(f"document_{key}", date=document[key]) for key in ("adopted", "legal_force") if document.get(key)
+        ]
+        if document["status"] == "laga kraft" and not document.get("legal_force"):
+            dates.append(self.ui("document_no_legal_force"))
+        return Document(
+            name=self.known(document.get("name") or document["id"]),
+            kind=self.term("document_kind", document["kind"]),
+            status=self.term("status", document["status"]),
+            dates=tuple(dates) or ("–",),
+            current=self._current(document),
+        )
+
+    def _current(self, document: Json) -> str:
+        """Return the currency of a document that has one: a plan of the municipality's land in force."""
+        if document["kind"] not in _HAS_CURRENCY or document["status"] != "laga kraft":
+            return "–"
+        until = document.get("current_until")
+        word = self.ui(f"current_{document.get('current') or 'unknown'}")
+        return f"{word} ({self.ui('current_until', date=until)})" if until else word
+
+    def _row(self, number: int, site: Json) -> Row:
+        counts = site["verdict"]["counts"]
+        return Row(
+            number=number,
+            anchor=f"site-{number}" if number <= SITES_MOST else None,
+            name=self.site_name(site),
+            id=site["id"],
+            uses=self.uses(site),
+            tag=self.tag(site["verdict"]["outcome"]),
+            plan_code=site["verdict"]["plan"] or "–",
+            counts=tuple(int(counts.get(kind, 0)) for kind in (*LOUD, "PASS")),
+        )
+
+    def _untested(self, sites: Sequence[Json]) -> Iterator[Untested]:
+        found: dict[str | None, dict[str, tuple[Json, list[str]]]] = {}
+        for site in sites:
+            for finding in site["findings"]:
+                if finding["outcome"] == "OPEN":
+                    questions = found.setdefault(finding["open_reason"], {})
+                    _, where = questions.setdefault(finding["rule"], (finding, []))
+                    if site["id"] not in where:
+                        where.append(site["id"])
+        names = {site["id"]: self.site_name(site) for site in sites}
+        for reason, questions in sorted(found.items(), key=lambda pair: (-len(pair[1]), str(pair[0]))):
+            yield Untested(
+                reason=self.term("open_reason", reason),
+                count=self.count("questions", len(questions)),
+                questions=tuple(
+                    Pair(
+                        name=self.rule_title(finding),
+                        text=self._where(finding, [names[one] for one in where], len(sites)),
+                    )
+                    for finding, where in questions.values()
+                ),
+            )
+
+    def _where(self, finding: Json, names: Sequence[str], of: int) -> str:
+        told = [self.ui("gate")] if finding.get("gate") else []
+        if of > 1 and len(names) == of:
+            told.append(self.ui("sites_all"))
+        elif of > 1:
+            told.append(self.names(names) if len(names) <= 3 else self.ui("sites_some", number=len(names), of=of))
+        return "; ".join(told)
+
+    def _ledger_row(self, entry: Json) -> LedgerRow:
+        before, after = entry.get("area_before_m2"), entry.get("area_after_m2")
+        reason = str(entry["reason"])
+        if before is not None and after is not None:
+            reason = f"{reason} ({self.number(before, 'area')} → {self.number(after, 'area')})"
+        accepted = entry.get("accepted_by")
+        return LedgerRow(
+            layer=self.layer_title(entry["layer"]),
+            feature=str(entry["feature"]),
+            state=self.ui(f"state_{entry['state']}"),
+            reason=reason,
+            place=self._place(entry.get("bounds") or []),
+            accepted=self.ui("accepted_by", who=accepted) if accepted else None,
+        )
+
+    def _place(self, bounds: Sequence[float]) -> str:
+        if not bounds:
+            return "–"
+        west, south, east, north = bounds
+        return self.ui("place", north=round((south + north) / 2), east=round((west + east) / 2))
+
+    def _statement(self, one: Json) -> Statement:
+        who = ", ".join(str(one[key]) for key in ("by", "date") if one.get(key))
+        text = ": ".join(str(one[key]) for key in ("what", "text") if one.get(key))
+        return Statement(kind=self.ui(f"statement_{one['kind']}"), text=text, by=who or self.ui("unknown"))
+
+    def _data(self, layer: Json) -> Data:
+        document = self.documents.get(layer.get("document") or "", {})
+        traces = [
+            Pair(name=self.ui("data_file"), text=self.known(layer["file"]), mono=True),
+            Pair(name=self.ui("data_crs"), text=self.known(layer["crs"])),
+            Pair(name=self.ui("data_reader"), text=self.known(layer.get("reader"))),
+            Pair(name="sha256", text=self.known(layer["sha256"]), mono=True),
+            Pair(name=self.ui("data_content"), text=self.known(layer["content"]), mono=True),
+        ]
+        return Data(
+            title=self.layer_title(layer["id"]),
+            theme=str(layer.get("theme_title") or layer["theme"]),
+            note=layer.get("note"),
+            document=None if not document else str(document.get("name") or document["id"]),
+            unconfirmed=not layer.get("confirmed", False),
+            date=self.known(layer["dated"]),
+            owner=self.known(layer["owner"]),
+            licence=self.known(layer["licence"]),
+            accuracy=self.number(layer.get("accuracy_m"), "dist", self.ui("unknown")),
+            border=self.term("border", layer.get("border") or "unknown"),
+            coverage=self._coverage(layer.get("coverage")),
+            rows=self.number(layer.get("rows", layer["features"]), "num"),
+            remarks=self._ledger_counts(layer),
+            traces=tuple(traces),
+        )
+
+    def _coverage(self, coverage: object) -> str:
+        if coverage is None:
+            return self.ui("coverage_none")
+        return self.ui("coverage_municipality") if coverage == "municipality" else str(coverage)
+
+    def _ledger_counts(self, layer: Json) -> str:
+        states = ("repaired", "set_aside", "unplaced", "duplicate")
+        told = [f"{self.ui(f'state_{state}')}: {layer[state]}" for state in states if layer.get(state)]
+        return "; ".join(told)
+
+    def _ruleset(self, one: Json) -> Ruleset:
+        return Ruleset(
+            title=str(one.get("title") or one["id"]),
+            id=one["id"],
+            version=str(one["version"]),
+            count=str(one["count"]),
+            sha256=self.known(one["sha256"]),
+        )
+
+    def _rule(self, rule: Json) -> Rule:
+        return Rule(
+            id=rule["id"],
+            version=self.version(rule) or "–",
+            title=str(rule["title"]),
+            basis=self.term("basis", rule["basis"]),
+            citations=self.citations(rule),
+            working=tuple(self.working(rule)),
+        )
+
+
+def _standing(document: Json) -> tuple[int, int, str]:
+    """Sort documents: those in force first, the plan of the whole municipality before its amendments."""
+    kinds = ("översiktsplan", "fördjupning", "tillägg", "detaljplan", "områdesbestämmelser")
+    kind = str(document["kind"])
+    return (
+        0 if document["status"] == "laga kraft" else 1,
+        kinds.index(kind) if kind in kinds else len(kinds),
+        str(document["id"]),
+    )

@@ -1,0 +1,344 @@
+"""The section of one site: its findings grouped, in order, and written out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from opcheck.report.map import Named, SiteMap
+from opcheck.report.view import Answer, Clear, Criterion, Group, Inapplicable, Object, Pair, Part, Quote, Site
+from opcheck.report.wording import LOUD, Json, Texts, Wording
+
+DETAILED_PLAN = "plan.detailed_plan"
+"""Told first: inside a detaljplan, bygglov follows it and not the översiktsplan."""
+
+_WRITTEN = ("detailed_plan", *LOUD, "information", "met")
+"""The parts of a section where findings are written out, in the order of the page."""
+
+_SAME = ("rule", "part", "outcome", "code", "message", "next_step", "measures", "features", "adjustments")
+"""What findings for two uses of a site have in common when they are told as one."""
+
+_CASE = frozenset({"type", "dnr", "received", "fastighet"})
+"""Facts about a case that the page has words for; others stand under their own names."""
+
+
+def named_in(site: Json, number: int, texts: Texts) -> Named:
+    """Return what a site's findings say of the things that may be on its map."""
+    findings = sorted(site["findings"], key=_rank)
+    told = [(one, (one["layer"], one["id"])) for finding in findings for one in finding["features"]]
+    met = {key for one, key in told if one["role"] in {"hit", "easing"} and one["governs"]}
+    distances = {
+        key: texts.format("{value:dist}", value=one["distance_m"]) for one, key in told if one["distance_m"] is not None
+    }
+    return Named(
+        order=[key for one, key in told if one["role"] != "contact"],
+        met=frozenset(met),
+        anchors=_anchors(site, number),
+        distances=distances,
+    )
+
+
+class SectionBuilder(Wording):
+    """Turns one site of a record into its section."""
+
+    def site(self, number: int, site: Json, site_map: SiteMap | None, absent: str | None) -> Site:
+        """Return the section of a site.
+
+        Parameters
+        ----------
+        number
+            Its number on the page, from 1.
+        site
+            As the record has it.
+        site_map, absent
+            Its map, or why it has none.
+        """
+        verdict = site["verdict"]
+        asked = len(site["uses"])
+        shelves: dict[str, list[tuple[Json, str]]] = {}
+        for finding, anchor in _anchored(site, number):
+            shelves.setdefault(_shelf(finding), []).append((finding, anchor))
+
+        def written(shelf: str) -> tuple[Answer, ...]:
+            numbers = site_map.numbers if site_map else {}
+            return tuple(self._answer(finding, anchor, numbers, asked) for finding, anchor in shelves.get(shelf, ()))
+
+        def listed(shelf: str) -> list[Json]:
+            return [finding for finding, _ in shelves.get(shelf, ())]
+
+        return Site(
+            number=number,
+            anchor=f"site-{number}",
+            id=site["id"],
+            name=self.site_name(site),
+            facts=tuple(self._site_facts(site)),
+            tag=self.tag(verdict["outcome"]),
+            plan_code=verdict["plan"] or "–",
+            headline=tuple(verdict["headline"]),
+            counts=tuple(self._counts(verdict)),
+            detailed_plan=written("detailed_plan"),
+            information=written("information"),
+            groups=tuple(
+                Group(tag=self.tag(kind), intro=self.ui(f"intro_{kind}"), answers=written(kind))
+                for kind in LOUD
+                if kind in shelves
+            ),
+            found_nothing_against=written("met"),
+            parts=tuple(self._part(part, site_map) for part in site["parts"]),
+            criteria=tuple(self._criterion(finding, verdict["criteria"], asked) for finding in listed("criteria")),
+            clear=tuple(self._clear(finding) for finding in listed("clear")),
+            inapplicable=tuple(
+                Inapplicable(title=self.rule_title(finding), rule=finding["rule"], message=finding["message"])
+                for finding in listed("inapplicable")
+            ),
+            unusable=site.get("unusable"),
+            map=site_map,
+            map_absent=None if site_map else absent,
+        )
+
+    def _site_facts(self, site: Json) -> Iterator[Pair]:
+        yield Pair(name=self.ui("fact_id"), text=site["id"], mono=True)
+        yield Pair(name=self.ui("fact_use"), text=self.uses(site))
+        yield Pair(name=self.ui("fact_area"), text=self.number(site["area_m2"], "area", self.ui("unknown")))
+        for key, value in (site.get("attributes") or {}).items():
+            if value is not None:
+                yield Pair(name=self.term("attribute", key), text=self.texts.format("{value:num}", value=value))
+        for key, value in site["case"].items():
+            if value not in (None, ""):
+                yield Pair(name=self._case_name(key), text=str(value))
+
+    def _case_name(self, key: str) -> str:
+        return self.ui(f"case_{key}") if key in _CASE else key
+
+    def _counts(self, verdict: Json) -> Iterator[Pair]:
+        yield Pair(name=self.ui("count_asked"), text=str(verdict["asked"]))
+        for kind in (*LOUD, "PASS"):
+            yield Pair(name=self.texts.get("outcome", kind), text=str(verdict["counts"].get(kind, 0)))
+
+    def _answer(self, finding: Json, anchor: str, numbers: Mapping[tuple[str, str], int], asked: int) -> Answer:
+        rule = self.rules.get(finding["rule"], {})
+        uses = [use for use in finding["uses"] if use]
+        code, tag = finding["code"], self.tag_of(finding)
+        return Answer(
+            anchor=anchor,
+            title=self.rule_title(finding),
+            tag=tag,
+            code=None if tag.outcome == "INFO" else code,
+            term=self.texts.get("code", code) if code else None,
+            gate=bool(finding.get("gate")),
+            uncounted=not finding.get("counted", True) and tag.outcome != "INFO",
+            brief=finding["outcome"] == "OPEN" and not finding["features"],
+            uses=self.names(uses) if uses and len(uses) < asked else None,
+            message=finding["message"],
+            measures=tuple(self._measures(finding)),
+            objects=tuple(self._object(feature, numbers) for feature in finding["features"]),
+            quotes=tuple(self._quotes(finding["features"])),
+            next_step=finding["next_step"],
+            unit=finding.get("unit"),
+            consult=self.names(finding["consult"]) if finding.get("consult") else None,
+            basis=self.term("basis", finding["basis"]),
+            citations=self.citations(rule),
+            rule=finding["rule"],
+            version=self.version(rule),
+            border=self._border(finding),
+            adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]),
+            how=self._how(finding),
+            working=tuple(self.working(rule, numbers_only=True)),
+            trace=str(finding["fingerprint"]),
+        )
+
+    def _measures(self, finding: Json) -> Iterator[Pair]:
+        """Give the measures on the union, where the table of objects does not already say the same."""
+        measures = finding["measures"]
+        if sum(feature.get("governs", True) for feature in finding["features"]) == 1:
+            return
+        for key, spec in (
+            ("area_m2", "area"),
+            ("share", "share"),
+            ("length_m", "dist"),
+            ("count", "num"),
+            ("distance_m", "dist"),
+        ):
+            # what is met is at no distance, and what is not met has no extent: a zero says nothing more
+            if measures.get(key):
+                yield Pair(name=self.ui(f"measure_{key}"), text=self.number(measures[key], spec))
+
+    def _object(self, feature: Json, numbers: Mapping[tuple[str, str], int]) -> Object:
+        area, length = feature.get("area_m2"), feature.get("length_m")
+        name = feature.get("name") or feature.get("category")
+        notes = []
+        if feature.get("sliver"):
+            notes.append(self.ui("note_sliver"))
+        if not feature.get("governs", True):
+            notes.append(self.ui("note_superseded"))
+        if feature.get("depth_m") is not None:
+            notes.append(self.ui("note_depth", depth_m=feature["depth_m"]))
+        return Object(
+            number=numbers.get((feature["layer"], feature["id"])),
+            relation=self.ui(f"relation_{feature['role']}"),
+            layer=self.layer_title(feature["layer"]),
+            id=feature["id"],
+            name=str(name or "–"),
+            amount=self.number(area, "area") if area else self.number(length or None, "dist"),
+            share=self.number(feature.get("share") or None, "share"),
+            distance=self.number(feature.get("distance_m"), "dist"),
+            note="; ".join(notes),
+        )
+
+    def _quotes(self, features: Iterable[Json]) -> Iterator[Quote]:
+        seen: set[tuple[str, str]] = set()
+        for feature in features:
+            text = feature.get("text")
+            source = f"{self.layer_title(feature['layer'])}, {feature.get('name') or feature['id']}"
+            if text and (text, source) not in seen:
+                seen.add((text, source))
+                yield Quote(text=text, source=source, superseded=not feature.get("governs", True))
+
+    def _border(self, finding: Json) -> tuple[str, ...]:
+        """Return what the border's accuracy means for an answer that rests on a border."""
+        measures = finding["measures"]
+        if finding["outcome"] not in {"REVIEW", "FAIL", "PASS"}:
+            return ()
+        if all(measures.get(key) is None for key in ("area_m2", "length_m", "distance_m")):
+            return ()
+        if finding["boundary_case"] is None:
+            return (self.ui("border_unknown"),)
+        told = [str(finding["note"])] if finding.get("note") else []
+        outcomes = [finding[f"outcome_{which}"] for which in ("nominal", "inner", "outer")]
+        if finding["boundary_case"] and len(set(outcomes)) > 1:
+            nominal, inner, outer = (self.texts.get("outcome", outcome) for outcome in outcomes)
+            told.append(self.ui("border_case", nominal=nominal, inner=inner, outer=outer))
+        elif finding["margin_m"] is not None:
+            told.append(self.ui("border_margin", margin_m=finding["margin_m"]))
+        return tuple(told)
+
+    def _adjustment(self, one: Json) -> str:
+        before, after = (self.texts.get("outcome", one[which]) for which in ("from", "to"))
+        return self.ui("adjustment", before=before, after=after, why=one["why"])
+
+    def _steps(self, finding: Json) -> dict[str, str]:
+        """Return the steps behind a finding; they stand as ``name=value``, for programs."""
+        pairs = (str(step).partition("=") for step in finding["how"])
+        return {name: value for name, _, value in pairs}
+
+    def _how(self, finding: Json) -> str:
+        """Return how it was measured, in words; the rule and the CRS are told elsewhere."""
+        steps = self._steps(finding)
+        told = []
+        if float(steps.get("reach_m") or 0) > 0:
+            told.append(self.ui("how_reach", reach_m=float(steps["reach_m"])))
+        if steps.get("from"):
+            told.append(self.ui("how_from", place=steps["from"]))
+        return "; ".join(told)
+
+    def _from(self, finding: Json) -> str:
+        place = self._steps(finding).get("from")
+        return self.ui("criterion_straight_from", place=place) if place else self.ui("criterion_straight")
+
+    def _part(self, part: Json, site_map: SiteMap | None) -> Part:
+        document = self.documents.get(part.get("document") or "", {})
+        category = [text for text in (part.get("category"), part.get("subcategory")) if text]
+        zone = [str(part["name"])] if part.get("name") else []
+        text = ": ".join([*zone, " – ".join(category)]) if category else "".join(zone)
+        return Part(
+            letter=site_map.parts.get((part["layer"], part["zone"]), "") if site_map and part["governs"] else "",
+            document=str(document.get("name") or part.get("document") or "–"),
+            zone=text or self.ui("zone_none"),
+            area=self.number(part["area_m2"], "area"),
+            share=self.number(part.get("share"), "share"),
+            code=str(part.get("plan") or "–"),
+            use=str(part.get("use") or ""),
+            superseded=not part.get("governs", True),
+        )
+
+    def _criterion(self, finding: Json, criteria: Json, asked: int) -> Criterion:
+        met = next((word for word in ("met", "not_met", "unknown") if finding["rule"] in criteria[word]), None)
+        case = finding["case"]
+        answer = case if case in {"met", "not_met", "no_threshold", "at_most"} else met
+        if finding["outcome"] == "OPEN" and answer not in {"at_most", "no_threshold"}:
+            answer = "unknown"
+        answer = answer or "no_threshold"
+        threshold = finding["args"].get("threshold_m")
+        near = [feature for feature in finding["features"] if feature.get("distance_m") is not None]
+        nearest = min(near, key=lambda feature: float(feature["distance_m"]), default=None)
+        uses = [use for use in finding["uses"] if use]
+        return Criterion(
+            title=self.rule_title(finding),
+            rule=finding["rule"],
+            use=self.names(uses) if uses and len(uses) < asked else None,
+            measured=self.number(finding["measures"].get("distance_m"), "dist", self.ui("unknown")),
+            nearest=str((nearest and (nearest.get("name") or nearest["id"])) or "–"),
+            how=self._from(finding),
+            threshold=self.number(threshold, "dist", self.ui("criterion_no_threshold")),
+            mark={"met": "met", "not_met": "not_met"}.get(answer, "unknown"),
+            answer=self.ui(f"criterion_{answer}"),
+        )
+
+    def _clear(self, finding: Json) -> Clear:
+        rule = self.rules.get(finding["rule"], {})
+        theme = finding.get("theme") or rule.get("theme")
+        nearest = next((one for one in finding["features"] if one["role"] in {"nearest", "near"}), None)
+        coverage = finding["measures"].get("coverage")
+        return Clear(
+            title=self.rule_title(finding),
+            rule=finding["rule"],
+            code=finding["code"],
+            message=finding["message"],
+            nearest=self._nearest(nearest, finding),
+            coverage=self.number(coverage, "share"),
+            source="; ".join(self._source(layer) for layer in self.plan["layers"] if layer["theme"] == theme) or "–",
+        )
+
+    def _nearest(self, nearest: Json | None, finding: Json) -> str:
+        distance = finding["measures"].get("distance_m") if nearest is None else nearest.get("distance_m")
+        if distance is None:
+            return "–"
+        name = "" if nearest is None else str(nearest.get("name") or nearest["id"])
+        return self.number(distance, "dist") + (f" ({name})" if name else "")
+
+    def _source(self, layer: Json) -> str:
+        return self.count(
+            "clear_source", layer["features"], layer=self.layer_title(layer["id"]), date=self.known(layer["dated"])
+        )
+
+
+def _shelf(finding: Json) -> str:
+    """Return which part of the section a finding stands in: each stands in exactly one, so none can be lost."""
+    outcome = str(finding["outcome"])
+    if finding["rule"] == DETAILED_PLAN:
+        return "detailed_plan"
+    if finding["basis"] == "criterion":
+        return "inapplicable" if outcome == "NOT_APPLICABLE" else "criteria"
+    if finding["basis"] == "information" and (outcome in LOUD or finding["code"] == "I"):
+        return "information"
+    if outcome in LOUD:
+        return outcome
+    if outcome == "NOT_APPLICABLE":
+        return "inapplicable"
+    met = any(feature["role"] in {"hit", "easing"} for feature in finding["features"])
+    return "met" if met or str(finding["code"] or "").startswith("F") else "clear"
+
+
+def _rank(finding: Json) -> int:
+    shelf = _shelf(finding)
+    return _WRITTEN.index(shelf) if shelf in _WRITTEN else len(_WRITTEN)
+
+
+def _anchored(site: Json, number: int) -> list[tuple[Json, str]]:
+    """Return a site's findings, the ones that differ in their use alone as one, each with its anchor."""
+    merged: dict[str, dict[str, Any]] = {}
+    for finding in site["findings"]:
+        same = [finding[name] for name in _SAME]
+        one = merged.setdefault(repr(same), {**finding, "uses": []})
+        one["uses"].append(finding["use"])
+    return [(one, f"finding-{number}-{count}") for count, one in enumerate(merged.values(), 1)]
+
+
+def _anchors(site: Json, number: int) -> dict[tuple[str, str], str]:
+    """Return (layer, feature) → anchor of the first finding on the page that is written out and names it."""
+    found: dict[tuple[str, str], str] = {}
+    for finding, anchor in sorted(_anchored(site, number), key=lambda pair: _rank(pair[0])):
+        if _shelf(finding) in _WRITTEN:
+            for feature in finding["features"]:
+                found.setdefault((feature["layer"], feature["id"]), anchor)
+    return found

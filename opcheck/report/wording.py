@@ -1,0 +1,138 @@
+"""Words and numbers in one language, for what the page says of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from opcheck.report.view import Citation, Tag
+
+LOUD = ("FAIL", "REVIEW", "OPEN")
+"""Outcomes that ask for something, in the order of the page. What was not tested is as loud as a conflict."""
+
+Json = Mapping[str, Any]
+
+
+class Texts(Protocol):
+    """The wording that the page asks for; `opcheck.texts` gives it."""
+
+    def ui(self, key: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """Return a text of the page's own."""
+        ...
+
+    def get(self, table: str, key: str, /) -> str:
+        """Return a term: an outcome, a code, a kind of document; the key itself where there is none."""
+        ...
+
+    def format(self, template: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """Fill a template; its format specs write measures the way the language does."""
+        ...
+
+
+class Wording:
+    """An assessment's record, and how to word what stands in it.
+
+    Parameters
+    ----------
+    data
+        ``Assessment.to_dict(lang)``.
+    texts
+        The wording, in the same language.
+    """
+
+    def __init__(self, data: Json, texts: Texts) -> None:
+        self.data, self.texts, self.ui = data, texts, texts.ui
+        self.plan: Json = data["inputs"]["plan"]
+        self.layers: dict[str, Json] = {layer["id"]: layer for layer in self.plan["layers"]}
+        self.rules: dict[str, Json] = {rule["id"]: rule for rule in data["rules"]}
+        self.documents: dict[str, Json] = {document["id"]: document for document in self.plan["documents"]}
+
+    def tag(self, outcome: str) -> Tag:
+        """Return an outcome with its word."""
+        return Tag(outcome=outcome, word=self.texts.get("outcome", outcome))
+
+    def tag_of(self, finding: Json) -> Tag:
+        """Return the outcome of a finding; information that applies has a word of its own, since it is no outcome."""
+        if finding["code"] == "I" and finding["outcome"] not in LOUD:
+            return Tag(outcome="INFO", word=self.ui("information_word"))
+        return self.tag(finding["outcome"])
+
+    def number(self, value: float | None, spec: str, absent: str = "–") -> str:
+        """Return a measure in the language's own writing; `absent` where there is none."""
+        return absent if value is None else self.texts.format("{value:" + spec + "}", value=value)
+
+    def known(self, value: object) -> str:
+        """Return a text, or the word for unknown: an empty cell could be read as nothing to say."""
+        return self.ui("unknown") if value is None or value == "" else str(value)
+
+    def names(self, values: Iterable[str]) -> str:
+        """Return a list in words."""
+        return self.texts.format("{value:list}", value=list(values))
+
+    def count(self, key: str, number: int, **args: object) -> str:
+        """Return a text in the singular or the plural."""
+        return self.ui(f"{key}_{'one' if number == 1 else 'many'}", number=number, **args)
+
+    def layer_title(self, layer_id: str | None) -> str:
+        """Return a layer's title, or its id."""
+        layer = self.layers.get(layer_id or "", {})
+        return str(layer.get("title") or layer_id or "")
+
+    def term(self, table: str, key: object) -> str:
+        """Return a term, or the key itself where there is no term for it; the word for unknown without a key."""
+        return self.ui("unknown") if key is None or key == "" else self.texts.get(table, str(key))
+
+    def site_name(self, site: Json) -> str:
+        """Return a site's name, or its id."""
+        return str(site["name"] or site["id"])
+
+    def uses(self, site: Json) -> str:
+        """Return a site's uses in words, the ones that are not known included."""
+        words = [
+            *(site.get("use_titles") or site["uses"]),
+            *(self.ui("use_unknown", use=use) for use in site.get("unknown_uses") or ()),
+        ]
+        return self.names(words) if words else self.ui("use_missing")
+
+    def rule_title(self, finding: Json) -> str:
+        """Return the question that a finding answers."""
+        return str(finding.get("title") or self.rules.get(finding["rule"], {}).get("title") or finding["rule"])
+
+    def citations(self, rule: Json) -> tuple[Citation, ...]:
+        """Return what a rule rests on, with a warning where nobody has held it against the text."""
+        return tuple(
+            Citation(
+                text=self.ui("citation", act=_act(one), section=one["section"], read=self.known(one.get("read"))),
+                unchecked=None if one.get("checked", False) else self._unchecked(one),
+            )
+            for one in rule.get("citations") or ()
+        )
+
+    def _unchecked(self, citation: Json) -> str:
+        return self.ui("citation_unchecked" if str(citation["act"]).startswith("SFS") else "source_unchecked")
+
+    def working(self, rule: Json, *, numbers_only: bool = False) -> Iterator[str]:
+        """Give the values of a rule that nobody has checked, where they come from included."""
+        for name, one in (rule.get("parameters") or {}).items():
+            number = isinstance(one["value"], int | float) and not isinstance(one["value"], bool)
+            if one.get("checked") is False and (number or not numbers_only):
+                yield self.ui(
+                    "working_value", name=name, value=self._value(one["value"]), source=self.known(one["source"])
+                )
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+            return "; ".join(self._value(one) for one in value)
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name} = {self._value(one)}" for name, one in value.items())
+        return self.texts.format("{value:num}", value=value)
+
+    def version(self, rule: Json) -> str | None:
+        """Return a rule's version, None when it is not stated."""
+        version = rule.get("version")
+        return None if version is None else str(version)
+
+
+def _act(citation: Json) -> str:
+    title = citation.get("act_title") or citation["act"]
+    return str(title) if title == citation["act"] else f"{title} ({citation['act']})"
