@@ -48,7 +48,7 @@ from opcheck.geometry import Geometries, transform
 from opcheck.index import Measured, Subjects, ThemeIndex
 from opcheck.landuse import LAND_USE, Land, answer_land_use
 from opcheck.plan import Current, Document, Features, Force, Plan, currency
-from opcheck.rules import Rule, RuleBook, find_use, read_rules, themes
+from opcheck.rules import Rule, RuleBook, named_uses, read_rules, themes
 from opcheck.sites import Sites
 
 RESERVATION = "county_reservation"
@@ -378,6 +378,12 @@ class _Run:
         inner = columns.moved(measured.inner_hit[row], measured.inner_m[row])
         outer = columns.moved(measured.outer_hit[row], measured.outer_m[row])
         legal = columns.moved(measured.legal_hit[row], measured.legal_m[row])
+        if rule.check == "covered":
+            # What moves here is how much of the subject lies inside: all of it, or not.
+            cover = index.cover(measured, self._subjects)
+            inner = dataclasses.replace(inner, share=cover.inner[row].astype(np.float64))
+            outer = dataclasses.replace(outer, share=cover.outer[row].astype(np.float64))
+            legal = dataclasses.replace(legal, share=cover.legal[row].astype(np.float64))
         return columns, inner, outer, legal
 
     def _share_within(self, theme: str | None, row: Ints, *, pending: bool) -> Floats:
@@ -391,7 +397,7 @@ class _Run:
         if not rule.value("forbids"):
             return found
         named = [
-            _named_uses(index.layers[layer].value("forbids", row))
+            named_uses(index.layers[layer].value("forbids", row))[0]
             for layer, row in zip(index.layer, index.row, strict=True)
         ]
         if not any(named):
@@ -426,7 +432,10 @@ class _Run:
 
     def _margin(self, rule: Rule, rows: Ints) -> Floats:
         theme = rule.theme or rule.themes()[0]
-        signed = self.measured(theme).signed_m[self._measured_row[self._site[rows]]]
+        row = self._measured_row[self._site[rows]]
+        if rule.check == "covered":
+            return self.index(theme).cover(self.measured(theme), self._subjects).margin_m[row]
+        signed = self.measured(theme).signed_m[row]
         return np.abs(signed + rule.reach_m).round(DISTANCE_DECIMALS)
 
     def _adjust(self, rule: Rule, rows: Ints, answers: RuleAnswers, legal: Small) -> None:
@@ -485,7 +494,7 @@ class _Run:
         return answers, given.land
 
     def _no_clear_beside_gaps(self, index: ThemeIndex, nominal: Judgement, row: Ints) -> None:
-        """Answer OPEN where a zone of the plan could not be used, or not even placed while all else supports the use."""
+        """Answer OPEN where a zone of the plan could not be used, or not placed while all else supports the use."""
         aside = index.aside.near(self._subjects, 0.0)[row] & (nominal.outcome != FAIL)
         unplaced = np.full(len(row), index.state.unplaced) & (nominal.outcome == PASS)
         for rows, case in ((unplaced & ~aside, "open.unplaced"), (aside, "open.feature_set_aside")):
@@ -506,12 +515,6 @@ def _taken(columns: Columns, rows: Ints) -> Columns:
 
 def _as_parameters(when: Any) -> Mapping[str, Any]:  # noqa: ANN401 - opcheck.rules.When
     return {"op": Parameter(value=when.op), "value": Parameter(value=when.value)}
-
-
-def _named_uses(text: str | None) -> frozenset[str]:
-    words = (text or "").replace(",", ";").split(";")
-    found = (find_use(word) for word in words if word.strip())
-    return frozenset(use.id for use in found if use is not None)
 
 
 def base_document(plan: Plan, day: datetime.date) -> Document | None:

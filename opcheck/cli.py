@@ -18,10 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from opcheck.errors import OpcheckError, OutputError, RuleError
 from opcheck.findings import Outcome
-from opcheck.texts import LANGUAGES, load
-
-if TYPE_CHECKING:
-    from opcheck.assessment import Assessment
+from opcheck.texts import LANGUAGES
 
 DONE, MET, REFUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -31,9 +28,6 @@ FAIL_ON: dict[str, frozenset[Outcome]] = {
     "review": frozenset({Outcome.FAIL, Outcome.OPEN, Outcome.REVIEW}),
 }
 """--fail-on → the verdicts of any site that make the exit code 1."""
-
-BRIEF_FROM = 20
-"""With this many sites or more the table has one line a site."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -169,6 +163,7 @@ def _check(options: argparse.Namespace) -> int:
     from opcheck.assess import assess
     from opcheck.manifest import read_plan
     from opcheck.report import check_targets, write_reports
+    from opcheck.report.listing import verdicts
     from opcheck.rules import read_rules
     from opcheck.sites import read_sites
 
@@ -185,7 +180,7 @@ def _check(options: argparse.Namespace) -> int:
         for target in targets:
             print(target)
     else:
-        print(_table(assessment, options.lang, options.stamp, options.by), end="")
+        print(verdicts(assessment, options.lang), end="")
     wanted = FAIL_ON.get(options.fail_on or "", frozenset())
     return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
 
@@ -218,74 +213,23 @@ def _progress(stream: TextIO) -> Any:  # noqa: ANN401 - a context manager of a c
     print("\r\033[K", end="", file=stream, flush=True)
 
 
-def _table(assessment: Assessment, lang: str, stamp: str | None, by: str | None) -> str:
-    """Return the verdicts as text: three lines a site, or one line a site when there are many."""
-    texts = load(lang)
-    record = assessment.to_dict(lang, stamp=stamp, by=by)
-    plan = record["inputs"]["plan"]
-    lines = [texts.ui("cli_title", plan=plan["name"], on=record["on"])]
-    if plan["demonstration"]:
-        lines.append(texts.ui("cli_demonstration"))
-    brief = len(record["sites"]) >= BRIEF_FROM
-    width = max(len(site["id"]) for site in record["sites"])
-    titles = max(len(site["verdict"]["outcome_title"]) for site in record["sites"])
-    for site in record["sites"]:
-        verdict = site["verdict"]
-        uses = ", ".join(site["use_titles"]) or texts.unknown
-        row = f"{site['id']:<{width}}  {verdict['outcome_title']:<{titles}}  {verdict['plan'] or '–':<3} {uses}"
-        lines.append(row if brief else f"\n{row.rstrip()}")
-        if not brief:
-            lines.extend(f"  {line}" for line in verdict["headline"])
-            lines.extend(f"  {texts.ui('cli_unusable', why=site['unusable'])}" for _ in [0] if site["unusable"])
-    if not brief:
-        lines.append("")
-    lines.append(texts.ui("cli_hint"))
-    return "\n".join(lines) + "\n"
-
-
 def _rules_list(options: argparse.Namespace) -> int:
-    from opcheck.record import rule_title
+    from opcheck.report.listing import rule_list
     from opcheck.rules import read_rules
 
-    texts = load(options.lang)
-    rules = read_rules(*options.rules).rules
-    width = max(len(rule.id) for rule in rules)
-    for rule in rules:
-        print(f"{rule.id:<{width}}  {rule_title(rule, texts)} ({texts.get('basis', rule.basis.value)})")
+    print(rule_list(read_rules(*options.rules).rules, options.lang), end="")
     return DONE
 
 
 def _rules_show(options: argparse.Namespace) -> int:
-    from opcheck.record import rule_title
+    from opcheck.report.listing import rule_card
     from opcheck.rules import read_rules
     from opcheck.tables import expected
 
-    texts = load(options.lang)
     rules = {rule.id: rule for rule in read_rules(*options.rules).rules}
     if options.rule not in rules:
         raise RuleError(f"regeln {options.rule!r} finns inte. {expected(options.rule, rules)}")
-    rule = rules[options.rule]
-    lines = [
-        ("rule_version", f"{rule.ruleset} {rule.version}"),
-        ("rule_check", rule.check),
-        ("rule_theme", texts.get("theme", rule.theme) if rule.theme else None),
-        ("rule_basis", texts.get("basis", rule.basis.value)),
-        ("rule_uses", texts.listing([texts.get("use", use) for use in rule.uses])),
-        ("rule_unit", texts.get("unit", rule.unit)),
-        ("rule_consult", texts.listing([texts.get("consult", one) for one in rule.consult])),
-    ]
-    print(f"{rule.id}: {rule_title(rule, texts)}")
-    for key, value in lines:
-        if value:
-            print(f"  {texts.ui(key)}: {value}")
-    for citation in rule.citations:
-        mark = "" if citation.checked else f" ({texts.ui('rule_unchecked')})"
-        print(f"  {texts.ui('rule_citation')}: {texts.get('act', citation.act)} {citation.section}".rstrip() + mark)
-    for name, parameter in sorted(rule.parameters.items()):
-        value = texts.unknown if parameter.value is None else parameter.value
-        mark = "" if parameter.checked else f" ({texts.ui('rule_unchecked')})"
-        source = f"; {parameter.source}" if parameter.source else ""
-        print(f"  {name} = {value}{mark}{source}")
+    print(rule_card(rules[options.rule], options.lang), end="")
     return DONE
 
 
@@ -295,5 +239,6 @@ def _rules_validate(options: argparse.Namespace) -> int:
     # Read together with the national rules: an id may be taken, and an override must lead somewhere.
     read_rules(*options.files)
     for one in read_rules(*options.files, national=False, overrides=False).sets:
-        print(f"{one.file}: {len(one.rules)} regler, {len(one.cells)} matrisceller, {len(one.overrides)} ändringar. Inga fel.")
+        found = f"regler {len(one.rules)}, matrisceller {len(one.cells)}, ändrade värden {len(one.overrides)}"
+        print(f"{one.file}: inga fel. Innehåll: {found}.")
     return DONE

@@ -18,7 +18,7 @@ from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
 from opcheck.findings import Ints
 from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, fits, suggest_crs, transform
 from opcheck.plan import MUNICIPALITY, Features, Layer, Plan, Source
-from opcheck.rules import themes
+from opcheck.rules import named_uses, themes, uses
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
 from opcheck.tables import expected
 
@@ -161,6 +161,7 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     repeated: list[Fault] = []
     keep, duplicates = _once(layer, ids, geometry, fields, repeated)
     faults.extend(_lost_stances(layer, ids))
+    faults.extend(_unknown_uses(layer, fields, table.path))
     if faults or repeated:
         raise LayerError([*faults, *_shortened(repeated)])
     allowed = themes()[layer.theme].geometry
@@ -276,6 +277,17 @@ def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | 
             name = f"rad-{mark[:12]}"
         names.append(name)
     return names
+
+
+def _unknown_uses(layer: Layer, fields: Mapping[str, Sequence[str | None]], path: str) -> list[Fault]:
+    """Return a fault for each word that a föreskrift names as forbidden and that is no known use: it would be lost."""
+    cells = dict.fromkeys(cell for cell in fields.get("forbids", ()) if cell)
+    lost = dict.fromkeys(word for cell in cells for word in named_uses(cell)[1])
+    return [
+        Fault(message=f"nämner {word!r}, som inte är en känd användning. {expected(word, uses())}", path=path,
+              layer_id=layer.id, key="fields.forbids")
+        for word in lost
+    ]  # fmt: skip
 
 
 def _lost_stances(layer: Layer, ids: Collection[str]) -> list[Fault]:

@@ -15,6 +15,7 @@ import numpy as np
 import rtree
 import shapely
 
+from opcheck.checks import FULL_SHARE
 from opcheck.findings import (
     AREA_DECIMALS,
     DISTANCE_DECIMALS,
@@ -151,6 +152,26 @@ class Measured:
     outer_m: Floats
     legal_hit: Flags
     legal_m: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Whether subjects lie wholly inside a theme's areas when the areas' borders move.
+
+    Parameters
+    ----------
+    inner, outer
+        With the borders moved inwards, outwards by the accuracy.
+    legal
+        With the borders moved inwards where one of them is the law's own.
+    margin_m
+        How far the borders may move before the answer changes; NaN when no area is near.
+    """
+
+    inner: Flags
+    outer: Flags
+    legal: Flags
+    margin_m: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,6 +345,35 @@ class ThemeIndex:
         dimension = shapely.get_dimensions(grown)
         share[rest] = _sizes(shapely.intersection(grown, self.coverage), dimension) / _sizes(grown, dimension)
         return whole, np.round(share, SHARE_DECIMALS)
+
+    def cover(self, measured: Measured, subjects: Subjects) -> Cover:
+        """Return whether subjects lie wholly inside the union of the theme's areas, with its border moved.
+
+        Areas that share a border make one: only the border of their union can leave a subject outside.
+        """
+        count = len(subjects)
+        inner, outer, legal = (np.zeros(count, bool) for _ in range(3))
+        margin = np.full(count, np.nan)
+        pairs = measured.pairs
+        for subject in np.unique(pairs.subject):
+            window = pairs.of(int(subject))
+            found = pairs.object[window]
+            union = shapely.union_all(self.geometry[found[shapely.get_dimensions(self.geometry[found]) == 2]])
+            if union.is_empty:
+                continue
+            shape = subjects.geometry[subject]
+            accuracy = float(np.nan_to_num(pairs.accuracy_m[window]).max())
+            if measured.share[subject] >= FULL_SHARE:
+                away = float(shapely.distance(shape, shapely.boundary(union)))
+                inner[subject] = round(away, DISTANCE_DECIMALS) >= accuracy
+                outer[subject] = True
+                legal[subject] = inner[subject] or not self.legal[found].any()
+            else:
+                left = shapely.get_coordinates(shapely.difference(shape, union))
+                away = float(shapely.distance(shapely.points(left), union).max(initial=0.0))
+                outer[subject] = accuracy > 0 and bool(shapely.covers(shapely.buffer(union, accuracy), shape))
+            margin[subject] = round(away, DISTANCE_DECIMALS)
+        return Cover(inner=inner, outer=outer, legal=legal, margin_m=margin)
 
     def columns(self, measured: Measured, subjects: Subjects, reach_m: float) -> Columns:
         """Return what a check with a given reach may see. Use-dependent columns are blank; `assess` fills them."""

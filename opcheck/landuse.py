@@ -222,7 +222,7 @@ def _in_zones(measured: Measured, part: Subjects) -> Floats:
 
 
 def _in_zones_beyond(index: ThemeIndex, part: Subjects, across: Flags, area: Any) -> Floats:  # noqa: ANN401 - a geometry
-    """Return how much of each subject lies in zones outside the municipality, where it may not make up for bare land."""
+    """Return how much of each subject lies in zones outside the municipality: it may not make up for bare land."""
     beyond = np.zeros(len(part))
     rows = np.flatnonzero(across)
     if len(rows):

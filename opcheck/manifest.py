@@ -30,7 +30,7 @@ from opcheck.plan import (
     Statement,
     ValueMapping,
 )
-from opcheck.rules import find_use, read_override, themes, uses
+from opcheck.rules import UNITS, read_override, read_uses, themes
 from opcheck.tables import Faults, Table, expected, read_toml
 
 MANIFEST = "plan.toml"
@@ -363,7 +363,7 @@ class _Reader:
         stance = Stance(
             feature=table.required_text("id"),
             effect=table.choice("effect", EFFECTS, required=True) or "",
-            uses=_use_ids(table),
+            uses=read_uses(table),
             quote=table.text("quote"),
             by=table.required_text("by"),
             on=on or datetime.date.min,
@@ -405,6 +405,9 @@ class _Reader:
         if inner is None:
             return {}
         units = {name: inner.required_text(name) for name in inner.keys()}
+        for name in units:
+            if name not in UNITS:
+                inner.fault(name, f"är en okänd enhet. {expected(name, UNITS)}")
         inner.done()
         return units
 
@@ -441,18 +444,6 @@ def _encoding(table: Table) -> str | None:
     except LookupError:
         table.fault("encoding", f'är {name!r}. Förväntade en teckenkodning, till exempel "utf-8" eller "latin-1".')
         return None
-
-
-def _use_ids(table: Table) -> tuple[str, ...]:
-    """Return the ids of the uses a stance names: a word that matched none would silently lift the stance."""
-    found = []
-    for word in table.texts("uses"):
-        use = find_use(word)
-        if use is None:
-            table.fault("uses", f"har den okända användningen {word!r}. {expected(word, uses())}")
-        else:
-            found.append(use.id)
-    return tuple(found)
 
 
 def _unique(root: Table, kind: str, ids: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ PENDING = frozenset({"samråd", "granskning", "antagen"})
 
 FIELD_ROLES = (
     "id", "name", "category", "subcategory", "text", "status", "date", "owner", "note", "responsible", "forbids",
-    "uses", "max_height_m", "horizon", "section", "document",
+    "uses", "max_height_m", "section",
 )  # fmt: skip
 BORDERS = ("indicative", "legal")
 EFFECTS = ("stöder", "villkor", "utesluter")

@@ -14,7 +14,7 @@ from typing import Any
 from opcheck.answers import Answers, Part
 from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
 from opcheck.plan import Features, Force, Layer, currency
-from opcheck.rules import Citation, Rule
+from opcheck.rules import Citation, Rule, RuleSet
 from opcheck.sites import Site
 from opcheck.texts import Texts, load
 
@@ -110,7 +110,7 @@ class Recorder:
                 },
                 "rules": [
                     {"id": one.id, "version": one.version, "sha256": one.sha256, "count": len(one.rules),
-                     "title": self._texts.get("ruleset", one.id), "file": one.file}
+                     "title": self._ruleset_title(one), "file": one.file}
                     for one in answers.book.sets
                 ],
             },
@@ -175,6 +175,10 @@ class Recorder:
     def _title(self, rule: Rule) -> str:
         return rule_title(rule, self._texts)
 
+    def _ruleset_title(self, one: RuleSet) -> str:
+        known = self._texts.has("ruleset", one.id)
+        return self._texts.get("ruleset", one.id) if known else one.title or one.id
+
     def _holder(self, theme: str | None) -> str | None:
         return self._texts.get("holder", theme) if theme and self._texts.has("holder", theme) else None
 
@@ -237,7 +241,7 @@ class Recorder:
         """Return the three lines: what the plan says, what to handle, what was not tested."""
         texts = self._texts
         handle = [one for one in findings if one.counted and one.outcome in (Outcome.REVIEW, Outcome.FAIL)]
-        topics = self._topics(one.rule for one in handle if not one.rule.startswith("plan.land_use"))
+        topics = self._topics(one.rule for one in handle)
         first = self._plan_line(verdict, findings)
         key = (
             "handle_none"
@@ -296,6 +300,7 @@ class Recorder:
         responsible = self._rule_of(rule.id)["responsible"]
         return {
             "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
+            "outcome_title": self._texts.get("outcome", finding.outcome.value),
             "code": finding.code.value if finding.code else None,
             "open_reason": finding.open_reason.value if finding.open_reason else None, "need": finding.need,
             "title": self._title(rule), "theme": rule.theme, "basis": rule.basis.value, "severity": rule.severity.value,
@@ -328,7 +333,7 @@ class Recorder:
         found.update(
             theme=texts.get("theme", theme) if theme else None,
             rule=self._title(rule),
-            section=section_of(rule.citations, texts),
+            section=found.get("section") or section_of(rule.citations, texts),
             verb=texts.get("verb", rule.verb) if rule.verb else None,
             holder=self._holder(theme or rule.theme),
             what=texts.get("theme", theme) if theme else self._title(rule),

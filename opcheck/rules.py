@@ -23,6 +23,10 @@ USES_FILE = "uses.toml"
 FORMAT = 1
 NEEDS = ("utredning", "tillstånd", "samråd")
 ANY_USE = "*"
+
+UNITS = ("plan", "bygg", "miljo", "exploatering", "va", "trafik", "naringsliv", "raddning")
+"""Parts of a municipality that answer for findings; each pack gives them its own names."""
+
 GROUNDS = (1, 2, 3, 4, 5)
 """The grounds on which the county may review a plan (PBL 11:10 second paragraph)."""
 
@@ -312,6 +316,16 @@ def _use_words() -> Mapping[str, str]:
     return words
 
 
+def named_uses(text: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the use ids that a cell names, words apart by semicolons or commas, and the words that name no use."""
+    words = [word.strip() for word in (text or "").replace(",", ";").split(";") if word.strip()]
+    found = {word: find_use(word) for word in words}
+    return (
+        frozenset(use.id for use in found.values() if use is not None),
+        tuple(word for word, use in found.items() if use is None),
+    )
+
+
 def find_use(word: str) -> Use | None:
     """Return the use that a word stands for, whatever its case; None when the vocabulary lacks it."""
     found = _use_words().get(" ".join(word.split()).casefold())
@@ -437,9 +451,12 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
             table.fault("responsible", 'saknas. Varje svar ska ha en ansvarig enhet: { unit = "…", consult = [ … ] }.')
     else:
         unit, consult = responsible.required_text("unit"), responsible.texts("consult")
+        if unit and unit not in UNITS and unit.isidentifier() and unit.islower():
+            # A name in full, "Piteå Hamn AB", stands for itself; a single small word is a mistyped id.
+            responsible.fault("unit", f"är {unit!r}. {expected(unit, UNITS)}")
         responsible.done()
     citations = tuple(_citation(one) for one in table.tables("citation"))
-    applies = _uses(table)
+    applies = read_uses(table)
     when = _when(table)
     parameters = _parameters(table, check) if check else {}
     rule_basis = Basis(basis) if basis else Basis.PLAN
@@ -501,7 +518,8 @@ def _citation(table: Table) -> Citation:
     return citation
 
 
-def _uses(table: Table, name: str = "uses") -> tuple[str, ...]:
+def read_uses(table: Table, name: str = "uses") -> tuple[str, ...]:
+    """Return the ids of the uses that a key names; a word that names none is a fault, since it would be lost."""
     found = []
     for word in table.texts(name):
         use = find_use(word)
@@ -569,7 +587,7 @@ def _valued(table: Table, name: str, shape: str, raw: Any) -> Parameter | None: 
     elif shape == "text":
         value = table.text(name)
     elif shape == "uses":
-        value = _uses(table, name)
+        value = read_uses(table, name)
     elif shape == "texts":
         value = table.texts(name)
     else:
@@ -583,7 +601,7 @@ def _band(table: Table) -> Mapping[str, Any]:
     upto = table.number("upto_m", least=0.0)
     if upto is None:
         table.fault("upto_m", "saknas. Ange bandets yttre gräns i meter.")
-    band = {"upto_m": upto or 0.0, "uses": _uses(table) or (ANY_USE,)}
+    band = {"upto_m": upto or 0.0, "uses": read_uses(table) or (ANY_USE,)}
     table.done()
     return band
 

@@ -134,6 +134,27 @@ def test_covered_up_to_an_inexact_border_is_a_boundary_case(tmp_path: Path, metr
     assert found.outcome == "PASS"
     assert moved(found)[1] == ("REVIEW" if boundary else "PASS")
     assert found.boundary_case is boundary
+    assert found.margin_m == metres
+
+
+@pytest.mark.parametrize(("metres", "boundary"), [(49.9, True), (50.1, False)])
+def test_nearly_covered_up_to_an_inexact_border_is_a_boundary_case(
+    tmp_path: Path, metres: float, boundary: bool
+) -> None:
+    # The site reaches this far out of the service area.
+    found = ask(tmp_path, COVERED, [box(0, 0, 5100 - metres, 10_000)], SITE, **bordered("indicative", 50))
+    assert found.outcome == "REVIEW"
+    assert moved(found)[2] == ("PASS" if boundary else "REVIEW")
+    assert found.boundary_case is boundary
+    assert found.margin_m == metres
+
+
+def test_where_two_areas_meet_there_is_no_border_to_be_inexact(tmp_path: Path) -> None:
+    halves = [box(0, 0, 5050, 10_000), box(5050, 0, 10_000, 10_000)]
+    beside = [box(0, 0, 5101, 10_000), box(5101, 0, 10_000, 10_000)]
+    for areas in (halves, beside):
+        found = ask(tmp_path, COVERED, areas, SITE, **bordered("legal", 5))
+        assert (found.outcome, found.boundary_case) == ("PASS", False)
 
 
 def test_covered_up_to_an_inexact_legal_border_is_review(tmp_path: Path) -> None:
@@ -147,15 +168,6 @@ def test_covered_up_to_an_inexact_legal_border_is_review(tmp_path: Path) -> None
 
 BOW_TIE = put(shapely.Polygon([(5200, 5000), (5300, 5100), (5300, 5000), (5200, 5100)]))
 """Crosses itself: GEOS gives it another area than the two triangles it is mended to."""
-
-
-def test_a_repair_that_moved_an_object_nearby_is_review(tmp_path: Path) -> None:
-    question = rule(theme="groundwater", check="avoid", attention_m=50)
-    far = box(5000, 5000, 5140, 5100)
-    assert ask(tmp_path, question, [BOW_TIE], far).outcome == "PASS"
-    near = box(5000, 5000, 5149, 5100)
-    found = ask(tmp_path, rule(theme="groundwater", check="avoid", attention_m=51), [BOW_TIE], near)
-    assert found.outcome == "REVIEW"
 
 
 def test_a_repaired_object_whose_bounds_meet_the_site_is_review_even_without_overlap(tmp_path: Path) -> None:

@@ -395,7 +395,7 @@ def test_sites_with_repeated_or_missing_ids_are_an_error(tmp_path, capsys, ids, 
 
 def test_sites_without_an_id_column_are_an_error_that_lists_the_columns(tmp_path, capsys):
     sites = write_sites(tmp_path, row(SITE, namn="x", use="industri"))
-    assert "saknar kolumnen id. Kolumner: namn, use" in refused(write_pack(tmp_path / "pack"), sites, capsys)
+    assert "saknar kolumnen id (eller beteckning). Kolumner: namn, use" in refused(write_pack(tmp_path / "pack"), sites, capsys)
 
 
 GOOD = row(SITE, id="b", use="industri")

@@ -588,7 +588,7 @@ def test_a_mistake_is_refused_with_a_message_that_helps(desk, capsys, mistake, w
     # The message is Swedish to its last word, names no place on this machine, and ends as a sentence.
     assert not re.search(r"\b(error|argument|required|invalid|usage|unrecognized|expected|the)\b", errors)
     assert str(desk.folder) not in errors
-    assert errors.rstrip()[-1] in ".…)"
+    assert errors.rstrip()[-1] in ".?…)"
 
 
 def test_there_are_mistakes_enough():
