@@ -114,8 +114,9 @@ class Part:
         ``document/zone``, ``ingen zon`` or ``utanför kommunen``.
     use
         The use it was judged for.
-    measure_m2, share
-        Its area (length for a line, number for points) and its share of the site.
+    amount, dimension, share
+        Its area, length or number of points, by whether the site is an area (2), a line (1) or points (0), and its
+        share of the site.
     plan
         Its own code.
     case
@@ -133,11 +134,27 @@ class Part:
     category: str | None
     subcategory: str | None
     text: str | None
-    measure_m2: float
+    amount: float
+    dimension: int
     share: float
     plan: Code | None
     case: str
     governs: bool
+
+    @property
+    def area_m2(self) -> float | None:
+        """Its area, None for a line or points."""
+        return self.amount if self.dimension == 2 else None
+
+    @property
+    def length_m(self) -> float | None:
+        """Its length, None for an area or points."""
+        return self.amount if self.dimension == 1 else None
+
+    @property
+    def count(self) -> int | None:
+        """Its number of points, None for an area or a line."""
+        return int(self.amount) if self.dimension == 0 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -415,7 +432,7 @@ class Answers:
     def _covered(self, theme: str, reach_m: float) -> Floats:
         key = (theme, reach_m)
         if key not in self._coverage:
-            self._coverage[key] = self.indexes[theme, False].covered(self.subjects, reach_m)[1]
+            self._coverage[key] = self.indexes[theme, False].covered_share(self.subjects, reach_m)
         return self._coverage[key]
 
     # --- objects -----------------------------------------------------------------------------------------------------
@@ -524,7 +541,7 @@ class Answers:
     def _parts(self, row: int, use: str | None) -> Iterator[Part]:
         land, reader = self.land, self._reader
         assert land is not None and reader is not None  # noqa: S101 - `parts` has looked
-        size = float(self._exact_sizes[row])
+        size, dimension = float(self._exact_sizes[row]), int(self.dimensions[row])
         for place in land.of(row):
             if not land.hit[place]:
                 continue
@@ -537,7 +554,7 @@ class Answers:
                 id=f"{document or features.layer.id}/{features.ids[zone]}", use=use, document=document,
                 layer=features.layer.id, zone=features.ids[zone], name=features.value("name", zone),
                 category=category or features.value("category", zone), subcategory=subcategory,
-                text=features.value("text", zone), measure_m2=measure,
+                text=features.value("text", zone), amount=measure, dimension=dimension,
                 share=round(min(measure / size, 1.0), SHARE_DECIMALS) if size else 0.0,
                 plan=code if land.governs[place] else None, case=case, governs=bool(land.governs[place]),
             )  # fmt: skip
@@ -547,7 +564,8 @@ class Answers:
             if amount > 0:
                 yield Part(
                     id=name, use=use, document=None, layer=None, zone=None, name=None, category=None, subcategory=None,
-                    text=None, measure_m2=float(amount), share=round(min(float(amount) / size, 1.0), SHARE_DECIMALS),
+                    text=None, amount=float(amount), dimension=dimension,
+                    share=round(min(float(amount) / size, 1.0), SHARE_DECIMALS),
                     plan=Code.U0, case=case, governs=True,
                 )  # fmt: skip
 
@@ -557,7 +575,8 @@ class Answers:
         if not np.isnan(area):
             return float(area)
         length = self.land.length_m[place]
-        return float(self._exact_sizes[row]) if np.isnan(length) else float(length)
+        points = shapely.get_num_coordinates(self.land.overlap[place])
+        return float(points) if np.isnan(length) else float(length)
 
     # --- what sentences need -----------------------------------------------------------------------------------------
 
@@ -665,9 +684,9 @@ class Answers:
         same = [part for part in parts if part.case == wanted] or parts
         if not same:
             return {"parts": ()}
-        part = max(same, key=lambda one: (one.measure_m2, one.id))
+        part = max(same, key=lambda one: (one.amount, one.id))
         reason = self._reader.reason(part.category, part.subcategory, self.subject_use[subject] or "", case)
-        outside = sum(one.measure_m2 for one in parts if one.case == "u0.outside")
+        outside = sum(one.amount for one in parts if one.case == "u0.outside")
         return {
             "category": " – ".join(word for word in (part.category, part.subcategory) if word) or None,
             "zone": part.name, "text": self._quote(part) or part.text, "reason": reason, "parts": tuple(parts),

@@ -156,8 +156,9 @@ def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
 def judge_within(columns: Columns, terms: Terms) -> Judgement:
     """Report a subject of which more than ``share`` lies in the theme; an easing theme changes only the words."""
     answer = Judgement.blank(len(columns))
-    least = terms.value("share") or 0.0
-    inside = columns.hit & ~(columns.share <= least)
+    least = terms.value("share")
+    # A hit of a few square metres on a huge site has a share that rounds to nothing: only a set share may pass it over.
+    inside = columns.hit if not least else columns.hit & ~(columns.share <= least)
     answer.say(inside & (columns.eased >= FULL_SHARE), terms.hit, "eased", code=terms.code)
     answer.say(inside & (columns.eased_pending >= FULL_SHARE), terms.hit, "eased_pending", code=terms.code)
     answer.say(inside, terms.hit, "inside", code=terms.code)

@@ -61,6 +61,7 @@ def _ledger_order(entry: LedgerEntry) -> tuple[Any, ...]:
     return entry.layer, entry.feature, entry.state, entry.reason, entry.bounds or ()
 
 
+@np.errstate(invalid="ignore")  # a coordinate that is no number is found and said, not warned of
 def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
     """Read the rows of a plan's layers.
 

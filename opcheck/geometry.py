@@ -189,7 +189,32 @@ def _plausible(bounds: Sequence[float], name: str) -> bool:
 def canonical(geoms: Geometries) -> Geometries:
     """Return the same shapes with parts, rings and vertices in one order: a file's own order shows nowhere."""
     ordered: Geometries = shapely.normalize(geoms)
+    # GEOS orders rings by their orientation, which a ring that crosses or touches itself does not have.
+    odd = ~shapely.is_valid(ordered) & ~shapely.is_missing(ordered) & finite(ordered)
+    for row in np.flatnonzero(odd):
+        if KINDS.get(int(shapely.get_type_id(ordered[row]))) == "polygon":
+            ordered[row] = _ordered_area(ordered[row])
     return ordered
+
+
+def _ordered_area(geom: Any) -> Any:  # noqa: ANN401 - as homogeneous
+    polygons = []
+    for part in shapely.get_parts(geom):
+        rings = [_ordered_ring(shapely.get_coordinates(ring)[:-1].tolist()) for ring in shapely.get_rings(part)]
+        polygons.append([*rings[:1], *sorted(rings[1:])])
+    areas = [shapely.Polygon(rings[0], rings[1:]) for rings in sorted(polygons) if rings]
+    return areas[0] if geom.geom_type == "Polygon" and areas else shapely.MultiPolygon(areas)
+
+
+def _ordered_ring(corners: list[list[float]]) -> list[list[float]]:
+    """Return a ring's corners from the first in order, in the direction that comes first in order."""
+    least = min(corners)
+    starts = [number for number, corner in enumerate(corners) if corner == least]
+    runs = [[*way[start:], *way[:start]] for way, begins in (
+        (corners, starts), (corners[::-1], [len(corners) - 1 - start for start in starts]),
+    ) for start in begins]  # fmt: skip
+    first = min(runs)
+    return [*first, first[0]]
 
 
 def kinds(geoms: Geometries) -> npt.NDArray[np.object_]:

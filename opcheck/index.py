@@ -327,24 +327,31 @@ class ThemeIndex:
         )  # fmt: skip
         return pairs, overlaps
 
-    def covered(self, subjects: Subjects, reach_m: float) -> tuple[Flags, Floats]:
-        """Return whether, and to which share, subjects grown by a reach lie inside the theme's coverage.
+    def covers(self, subjects: Subjects, reach_m: float) -> Flags:
+        """Tell whether subjects, grown by a reach, lie wholly inside the theme's coverage.
 
         A subject grown by r lies inside an area exactly when it lies inside and r away from the area's border, so no
-        buffer is needed to tell; the share is computed only for those that do not.
+        buffer is needed to tell.
         """
-        count = len(subjects)
         if self.coverage is None:
-            return np.zeros(count, bool), np.full(count, np.nan)
-        whole = shapely.covers(self.coverage, subjects.geometry)
+            return np.zeros(len(subjects), bool)
+        whole: Flags = shapely.covers(self.coverage, subjects.geometry)
         if reach_m > 0:
             whole[whole] = shapely.distance(subjects.geometry[whole], self.coverage_edge) >= reach_m
+        return whole
+
+    def covered_share(self, subjects: Subjects, reach_m: float) -> Floats:
+        """Return the share of each subject, grown by a reach, inside the theme's coverage; NaN when none is stated."""
+        count = len(subjects)
+        if self.coverage is None:
+            return np.full(count, np.nan)
         share = np.ones(count)
+        whole = self.covers(subjects, reach_m)
         rest = np.flatnonzero(~whole)
         grown = shapely.buffer(subjects.geometry[rest], reach_m) if reach_m > 0 else subjects.geometry[rest]
         dimension = shapely.get_dimensions(grown)
         share[rest] = _sizes(shapely.intersection(grown, self.coverage), dimension) / _sizes(grown, dimension)
-        return whole, np.round(share, SHARE_DECIMALS)
+        return share.round(SHARE_DECIMALS)
 
     def cover(self, measured: Measured, subjects: Subjects) -> Cover:
         """Return whether subjects lie wholly inside the union of the theme's areas, with its border moved.
@@ -378,7 +385,7 @@ class ThemeIndex:
     def columns(self, measured: Measured, subjects: Subjects, reach_m: float) -> Columns:
         """Return what a check with a given reach may see. Use-dependent columns are blank; `assess` fills them."""
         count = len(subjects)
-        whole, _ = self.covered(subjects, reach_m)
+        whole = self.covers(subjects, reach_m)
         return Columns(
             state=self.state, hit=measured.hit, contact=measured.contact, area_m2=measured.area_m2,
             share=measured.share,

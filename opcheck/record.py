@@ -286,7 +286,8 @@ class Recorder:
     def _part(self, part: Part) -> dict[str, Any]:
         return {
             "id": part.id, "use": part.use, "document": part.document, "layer": part.layer, "zone": part.zone,
-            "name": part.name, "category": part.category, "subcategory": part.subcategory, "area_m2": part.measure_m2,
+            "name": part.name, "category": part.category, "subcategory": part.subcategory, "area_m2": part.area_m2, "length_m": part.length_m,
+            "count": part.count,
             "share": part.share, "plan": part.plan.value if part.plan else None, "governs": part.governs,
             "case": part.case, "text": part.text,
         }  # fmt: skip
@@ -365,7 +366,14 @@ class Recorder:
     def _part_words(self, part: Part) -> str:
         key = (part.plan.value if part.plan else "U0").lower()
         category = " – ".join(word for word in (part.category, part.subcategory) if word) or None
-        arguments = {"area_m2": part.measure_m2, "share": part.share, "category": category, "zone": part.name}
+        arguments = {
+            "area_m2": part.area_m2,
+            "length_m": part.length_m,
+            "count": part.count,
+            "share": part.share,
+            "category": category,
+            "zone": part.name,
+        }
         return self._texts.say("part", key, arguments)
 
     def _adjustment(self, one: Adjustment, arguments: Mapping[str, Any]) -> dict[str, Any]:

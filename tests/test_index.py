@@ -259,33 +259,32 @@ def test_a_less_accurate_object_farther_away_can_come_nearest() -> None:
     ("reach_m", "whole"), [(0.0, True), (400.0, True), (400.001, False), (1000.0, False)]
 )
 def test_coverage_is_asked_of_the_site_grown_by_the_reach(reach_m: float, whole: bool) -> None:
-    found, share = index(features([], coverage=box(4600, 4600, 5500, 5500))).covered(subjects(SITE), reach_m)
-    assert bool(found[0]) is whole
-    assert bool(share[0] == 1.0) is whole
+    theme = index(features([], coverage=box(4600, 4600, 5500, 5500)))
+    assert bool(theme.covers(subjects(SITE), reach_m)[0]) is whole
+    assert bool(theme.covered_share(subjects(SITE), reach_m)[0] == 1.0) is whole
 
 
 def test_the_share_that_is_covered_is_that_of_the_grown_site() -> None:
     # Without growth: 30 of 100 m.
-    _, share = index(features([], coverage=box(0, 0, 5030, 10_000))).covered(subjects(SITE), 0.0)
+    share = index(features([], coverage=box(0, 0, 5030, 10_000))).covered_share(subjects(SITE), 0.0)
     assert share[0] == 0.3
 
 
 def test_a_hole_in_the_coverage_counts_as_its_edge() -> None:
     coverage = put(shapely.box(0, 0, 10_000, 10_000) - shapely.box(5200, 5000, 5300, 5100))
     theme = index(features([], coverage=coverage))
-    assert theme.covered(subjects(SITE), 100.0)[0][0]
-    assert not theme.covered(subjects(SITE), 100.001)[0][0]
+    assert theme.covers(subjects(SITE), 100.0)[0]
+    assert not theme.covers(subjects(SITE), 100.001)[0]
 
 
 def test_no_stated_coverage_covers_nothing() -> None:
-    found, share = index(features([SITE])).covered(subjects(SITE), 0.0)
-    assert not found[0]
-    assert np.isnan(share[0])
+    assert not index(features([SITE])).covers(subjects(SITE), 0.0)[0]
+    assert np.isnan(index(features([SITE])).covered_share(subjects(SITE), 0.0)[0])
 
 
 def test_layers_cover_together() -> None:
     left, right = features([], coverage=box(0, 0, 5050, 10_000)), features([], coverage=box(5050, 0, 10_000, 10_000))
-    assert index(left, right).covered(subjects(SITE), 0.0)[0][0]
+    assert index(left, right).covers(subjects(SITE), 0.0)[0]
 
 
 # --- boxes -------------------------------------------------------------------------------------------------------------

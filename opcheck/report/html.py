@@ -117,8 +117,8 @@ def render(
 
 def data_block(value: object) -> str:
     """Return JSON that can stand inside a script element: no character in it can end the element or a line."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return text.translate(_UNSEEN).translate(_IN_SCRIPT)
+    text = json.dumps(_clean(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    return text.translate(_IN_SCRIPT)
 
 
 def _maps(
@@ -196,3 +196,12 @@ def _environment(template: str | Path | None) -> jinja2.Environment:
 def _shown(value: object) -> object:
     """Return what is about to be written, with nothing in it that is not seen; markup stays markup."""
     return value.translate(_UNSEEN) if isinstance(value, str) else value
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return JSON values with nothing in their texts that is not seen."""
+    if isinstance(value, Mapping):
+        return {key: _clean(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(one) for one in value]
+    return _shown(value)

@@ -7,6 +7,7 @@ bad record does not lose the others. A table is read by one of them from first r
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -14,6 +15,7 @@ import json
 import math
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +76,7 @@ class FeatureTable:
         return len(self.geometry)
 
 
+@np.errstate(invalid="ignore")  # a coordinate that is no number is found and said, not warned of
 def read_table(path: Path, *, shown: str, layer: str | None = None, encoding: str | None = None) -> FeatureTable:
     """Read one layer of a file.
 
@@ -305,7 +308,7 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
             else:
                 assert east is not None and north is not None  # noqa: S101 - settled above; tells the type checker
                 geometry.append(_point(row.get(east), row.get(north)))
-        except (ValueError, shapely.GEOSException) as error:
+        except (ValueError, NotImplementedError, shapely.GEOSException) as error:
             geometry.append(None)
             broken[number] = f"koordinaterna går inte att läsa ({str(error).splitlines()[0]})"
     used = {wkt} if wkt is not None else {east, north}
@@ -377,21 +380,38 @@ def _blank(cell: str | None) -> str | None:
 
 
 def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
-
-    with _undisturbed(path) as source:
-        try:
-            names = [str(name) for name, kind in pyogrio.list_layers(source)]
-        except (DataSourceError, UnicodeDecodeError) as error:
-            raise LayerError(Fault(message=_unreadable(path, error), path=shown)) from None
-        name = _choose_layer(names, layer, shown)
+    with _undisturbed(path) as source, _quiet():
+        name = _choose_layer(_layer_names(source, path, shown), layer, shown)
         try:
             return _pyogrio_table(source, shown, name, encoding, digest(path))
-        except LayerError:
-            raise
-        except (DataSourceError, DataLayerError, ValueError, RuntimeError, UnicodeDecodeError, MemoryError) as error:
+        except (RuntimeError, ValueError, MemoryError) as error:
+            # pyogrio's own errors are RuntimeErrors; a layer that it gives up on is read record by record.
             return _fiona_table(source, shown, name, encoding, digest(path), _first_line(error))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Leave out the warnings that say what is meant here: heights and measures along lines are dropped on purpose."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"(?i).*measured \(m\) geometry types.*")
+        yield
+
+
+def _layer_names(source: Path, path: Path, shown: str) -> list[str]:
+    """Return the names of a file's layers; pyogrio cannot list those of some kinds of geometry, which fiona can."""
+    import pyogrio
+
+    try:
+        return [str(name) for name, kind in pyogrio.list_layers(source)]
+    except (RuntimeError, UnicodeDecodeError) as error:
+        first = error
+    try:
+        import fiona
+        from fiona.errors import FionaError
+
+        return [str(name) for name in fiona.listlayers(source)]
+    except (ImportError, FionaError, ValueError, UnicodeDecodeError):
+        raise LayerError(Fault(message=_unreadable(path, first), path=shown)) from None
 
 
 def _unreadable(path: Path, error: BaseException) -> str:

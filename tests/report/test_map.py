@@ -15,8 +15,8 @@ from opcheck.report import map as maps
 from opcheck.report.section import named_in
 
 
-def site_map(window: fakes.MapWindow | None = None) -> maps.SiteMap:
-    assessment = fakes.one_site()
+def site_map(window: fakes.MapWindow | None = None, assessment: fakes.Assessment | None = None) -> maps.SiteMap:
+    assessment = assessment or fakes.one_site()
     record = assessment.data["sites"][0]
     layers = {layer["id"]: layer["title"] for layer in assessment.data["inputs"]["plan"]["layers"]}
     named = named_in(record, 1, texts.load("sv"))
@@ -87,8 +87,8 @@ def test_what_has_no_shape_is_passed_over() -> None:
 
 
 def test_folium_is_given_numbers_only() -> None:
-    window = fakes.hostile(lambda count: fakes.PAYLOADS[count % len(fakes.PAYLOADS)]).windows.popitem()[1]
-    script = site_map(window).script
+    hostile = fakes.hostile(lambda count: fakes.PAYLOADS[count % len(fakes.PAYLOADS)])
+    script = site_map(*hostile.windows.values(), assessment=hostile).script
     for _, collection in re.findall(r"(_add)\((\{.*\})\);", script):
         for feature in json.loads(collection)["features"]:
             assert set(feature) == {"type", "id", "properties", "geometry"}
