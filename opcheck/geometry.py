@@ -201,6 +201,8 @@ def _ordered_area(geom: Any) -> Any:  # noqa: ANN401 - as homogeneous
     polygons = []
     for part in shapely.get_parts(geom):
         rings = [_ordered_ring(shapely.get_coordinates(ring)[:-1].tolist()) for ring in shapely.get_rings(part)]
+        if any(len(ring) < 4 for ring in rings):
+            return geom
         polygons.append([*rings[:1], *sorted(rings[1:])])
     areas = [shapely.Polygon(rings[0], rings[1:]) for rings in sorted(polygons) if rings]
     return areas[0] if geom.geom_type == "Polygon" and areas else shapely.MultiPolygon(areas)

@@ -286,7 +286,8 @@ class Recorder:
     def _part(self, part: Part) -> dict[str, Any]:
         return {
             "id": part.id, "use": part.use, "document": part.document, "layer": part.layer, "zone": part.zone,
-            "name": part.name, "category": part.category, "subcategory": part.subcategory, "area_m2": part.area_m2, "length_m": part.length_m,
+            "name": part.name, "category": part.category, "subcategory": part.subcategory,
+            "area_m2": part.area_m2, "length_m": part.length_m,
             "count": part.count,
             "share": part.share, "plan": part.plan.value if part.plan else None, "governs": part.governs,
             "case": part.case, "text": part.text,

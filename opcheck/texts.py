@@ -153,7 +153,8 @@ class Texts:
         if value_m >= KILOMETRES_FROM_M:
             return f"{self.number(value_m / 1000, 1)}{NBSP}km"
         if 0 < value_m < 1:
-            return f"{self.number(value_m, 2)}{NBSP}m"
+            # Distances are known to a millimetre, and the nearest of them must not read as none.
+            return f"{self.number(value_m, 2 if value_m >= 0.01 else 3)}{NBSP}m"
         return f"{self.number(value_m)}{NBSP}m"
 
     def share(self, value: float) -> str:

@@ -14,7 +14,8 @@ from drawn import Pack, box, site_file
 
 import opcheck
 from opcheck import cli
-from opcheck.cli import BRIEF_FROM, main
+from opcheck.cli import main
+from opcheck.report.listing import BRIEF_FROM
 
 ROOT = Path(__file__).resolve().parents[1]
 GREEN = ROOT / "examples" / "haraholmen" / "gron-tomt.geojson"

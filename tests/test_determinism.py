@@ -7,8 +7,8 @@ carries no meaning. The hash of a file that was rewritten differs then, and noth
 
 from __future__ import annotations
 
+import contextlib
 import copy
-import datetime
 import json
 import os
 import random
@@ -21,7 +21,6 @@ from typing import Any
 import pytest
 from support import (
     BOW_TIE,
-    CRS,
     RULES,
     WHOLE,
     Layer,
@@ -41,7 +40,7 @@ from opcheck.cli import main
 
 SUFFIXES = (".html", ".json", ".gpkg", ".geojson", ".csv")
 ON = "2031-05-04"
-"""A day that no clock shows while the tests run, so that a clock that is read can be told from it."""
+"""Never the day on which the tests run."""
 
 L_SHAPE = {
     "type": "MultiPolygon",
@@ -136,10 +135,10 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {suffix: (folder / f"svar{suffix}").read_bytes() for suffix in SUFFIXES}
 
 
-def run(folder: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
+def run(folder: Path, case: Case) -> dict[str, bytes]:
     arguments = case.write(folder)
-    monkeypatch.chdir(folder)
-    assert main(arguments) == 0
+    with contextlib.chdir(folder):
+        assert main(arguments) == 0
     return outputs(folder)
 
 
@@ -160,9 +159,9 @@ def assert_same(found: dict[str, bytes], wanted: dict[str, bytes]) -> None:
     assert [suffix for suffix in SUFFIXES if found[suffix] != wanted[suffix]] == []
 
 
-@pytest.fixture
-def first(tmp_path, monkeypatch):
-    return run(tmp_path / "first", Case(), monkeypatch)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("first"), Case())
 
 
 def test_the_case_has_something_of_everything(first):
@@ -171,13 +170,13 @@ def test_the_case_has_something_of_everything(first):
     assert {"REVIEW", "OPEN", "FAIL", "PASS"} <= {
         finding["outcome"] for site in record["sites"] for finding in site["findings"]
     }
-    # Site a: 50 m of 100 m lie in the fördjupning (west of 4050), and the frame begins at 4040 with two holes.
+    # 50 m of the 100 m of site a lie west of 4050, in the fördjupning and in its zone f.
     parts = {part["zone"]: part["area_m2"] for part in record["sites"][0]["parts"] if part["governs"]}
     assert parts["f"] == 5000.0
 
 
-def test_two_runs_give_the_same_bytes(first, tmp_path, monkeypatch):
-    assert_same(run(tmp_path / "again", Case(), monkeypatch), first)
+def test_two_runs_give_the_same_bytes(first, tmp_path):
+    assert_same(run(tmp_path / "again", Case()), first)
 
 
 # --- the order of things --------------------------------------------------------------------------------------
@@ -249,20 +248,18 @@ def everything_shuffled(case: Case) -> None:
         vertices_rewound, everything_shuffled,
     ],
 )  # fmt: skip
-def test_an_order_without_meaning_changes_nothing(
-    first, tmp_path, monkeypatch, change: Callable[[Case], None]
-):
-    case = copy.deepcopy(Case())
+def test_an_order_without_meaning_changes_nothing(first, tmp_path, change: Callable[[Case], None]):
+    case = Case()
     change(case)
-    found = run(tmp_path / "other", case, monkeypatch)
+    found = run(tmp_path / "other", case)
     assert_same(without_file_hashes(found), without_file_hashes(first))
 
 
-def test_another_answer_is_not_called_the_same(first, tmp_path, monkeypatch):
+def test_another_answer_is_not_called_the_same(first, tmp_path):
     """Guard the comparison itself: one metre more of one zone shows in every output."""
     case = Case()
     case.sites[0]["geometry"] = box(4000, 4000, 4101, 4100)
-    found = without_file_hashes(run(tmp_path / "other", case, monkeypatch))
+    found = without_file_hashes(run(tmp_path / "other", case))
     wanted = without_file_hashes(first)
     assert all(found[suffix] != wanted[suffix] for suffix in SUFFIXES)
 
@@ -270,10 +267,11 @@ def test_another_answer_is_not_called_the_same(first, tmp_path, monkeypatch):
 # --- where and when it is run ---------------------------------------------------------------------------------
 
 PLACES = {
+    # Between these two zones lie 26 hours: their clocks never show the same date.
     "one": {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "LANG": "C"},
     "two": {
         "PYTHONHASHSEED": "4711",
-        "TZ": "America/Los_Angeles",
+        "TZ": "Etc/GMT+12",
         "LC_ALL": "sv_SE.UTF-8",
         "LANG": "sv_SE.UTF-8",
     },
@@ -291,27 +289,29 @@ def test_hash_seed_time_zone_and_locale_change_nothing(first, tmp_path, place):
     assert_same(outputs(folder), first)
 
 
-def test_the_working_folder_changes_nothing(first, tmp_path, monkeypatch):
+def test_the_working_folder_changes_nothing(first, tmp_path):
     folder = tmp_path / "å ä ö"
     arguments = Case().write(folder)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
     places = {"platser.geojson", "pack", "test.toml", "extra.toml", *(f"svar{suffix}" for suffix in SUFFIXES)}
-    assert main([str(folder / word) if word in places else word for word in arguments]) == 0
+    with contextlib.chdir(elsewhere):
+        assert main([str(folder / word) if word in places else word for word in arguments]) == 0
     assert_same(outputs(folder), first)
 
 
-def test_no_output_holds_a_path_of_this_machine_or_the_time(first, tmp_path):
-    today = datetime.date.today()
-    clock = {(today + datetime.timedelta(days=days)).isoformat() for days in (-1, 0, 1)}
-    places = {str(tmp_path), str(Path.home()), str(Path(__file__).parents[1]), sys.prefix}
+def test_no_output_holds_a_path_of_this_machine(first, tmp_path_factory):
+    places = {
+        str(tmp_path_factory.getbasetemp()),
+        str(Path.home()),
+        str(Path(__file__).parents[1]),
+        sys.prefix,
+    }
     for suffix, raw in first.items():
-        for word in clock | places:
-            assert word.encode() not in raw, suffix
+        assert [place for place in places if place.encode() in raw] == [], suffix
 
 
-def test_no_output_holds_the_path_of_an_included_pack(tmp_path, monkeypatch):
+def test_no_output_holds_the_path_of_an_included_pack(tmp_path):
     shared = write_pack(tmp_path / "delat", [Layer("natura_2000", [row(BOW_TIE, id="1")], id="delat_natur")])
     cover = 'coverage = { source = "yta.geojson" }'
     shared = write_pack(
@@ -326,8 +326,8 @@ def test_no_output_holds_the_path_of_an_included_pack(tmp_path, monkeypatch):
         "[plan]\n", f'[plan]\ninclude = ["{shared.as_posix()}"]\n'
     )
     manifest.write_text(text, encoding="utf-8")
-    monkeypatch.chdir(tmp_path / "run")
-    assert main(arguments) == 0
+    with contextlib.chdir(tmp_path / "run"):
+        assert main(arguments) == 0
     found = outputs(tmp_path / "run")
     layer = next(
         one for one in json.loads(found[".json"])["inputs"]["plan"]["layers"] if one["id"] == "delat_natur"
@@ -356,11 +356,11 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
         yield path, value
 
 
-def test_another_language_differs_in_words_only(first, tmp_path, monkeypatch):
+def test_another_language_differs_in_words_only(first, tmp_path):
     case = Case()
     case.lang = "en"
     swedish = dict(leaves(json.loads(first[".json"])))
-    english = dict(leaves(json.loads(run(tmp_path / "english", case, monkeypatch)[".json"])))
+    english = dict(leaves(json.loads(run(tmp_path / "english", case)[".json"])))
     assert swedish.keys() == english.keys()
     differing = {path for path in swedish if swedish[path] != english[path]}
     assert {path for path in differing if not WORDS & set(path)} == set()
@@ -368,7 +368,6 @@ def test_another_language_differs_in_words_only(first, tmp_path, monkeypatch):
 
 
 def test_the_verb_stays_a_function_whatever_was_imported_first():
-    code = "from opcheck.assess import base_document; import opcheck; print(callable(opcheck.assess), opcheck.assess.__name__)"
+    code = "from opcheck.assess import base_document; import opcheck; print(callable(opcheck.assess))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["True", "assess"]
-    assert CRS.startswith("EPSG:")
+    assert done.stdout == "True\n"

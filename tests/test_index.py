@@ -103,8 +103,10 @@ def test_areas_are_rounded_to_a_hundredth_and_distances_to_a_thousandth() -> Non
         (box(5080, 4000, 9000, 9000), line((5000, 5050), (5100, 5050)), 20.0),
         (box(5080, 4000, 9000, 9000), point(5090, 5050), 10.0),
         (box(5000, 5000, 5100, 5100), line((4900, 5050), (5200, 5050)), 50.0),
+        (box(5080, 5000, 5200, 5100), SITE, 20.0),
+        (SITE, SITE, 50.0),
     ],
-    ids=["entered by 20 m", "30 m inside", "far inside", "line entering", "point inside", "line straight across"],
+    ids=["entered by 20 m", "30 m inside", "far inside", "line entering", "point inside", "line straight across", "edges shared with the zone", "the zone itself"],
 )
 def test_depth_is_how_far_behind_the_border_the_overlap_reaches(zone: Any, site: Any, depth_m: float) -> None:
     found = measured([zone], site)

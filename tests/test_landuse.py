@@ -26,7 +26,7 @@ def land(folder: Path, zones: list[Any], site: Any = SITE, more: str = "", layer
 
 
 def parts(answer: Any) -> list[tuple[str, float, str | None, bool]]:
-    return [(one.id, one.measure_m2, one.plan.value if one.plan else None, one.governs) for one in answer.parts]
+    return [(one.id, one.amount, one.plan.value if one.plan else None, one.governs) for one in answer.parts]
 
 
 # --- the matrix --------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_zones_beyond_the_municipality_hide_nothing_inside_it(tmp_path: Path) ->
     pack = Pack(tmp_path / "paket").document("op").zones(zones, document="op")
     answer = answered(tmp_path, pack, box(9950, 5000, 10_050, 5100))
     assert saying(answer.finding("t.land")) == ("OPEN", "F3", "f3")
-    left = {one.id: one.measure_m2 for one in answer.parts if one.zone is None}
+    left = {one.id: one.amount for one in answer.parts if one.zone is None}
     assert left == {"ingen zon": 1000.0, "utanför kommunen": 5000.0}
 
 
@@ -352,7 +352,7 @@ def test_a_newer_amendment_governs_its_area_and_the_base_the_rest(tmp_path: Path
 def test_a_site_across_an_amendments_border_is_divided_between_the_documents(tmp_path: Path) -> None:
     answer = answered(tmp_path, amended(tmp_path), SITE)
     assert saying(answer.finding("t.land")) == ("REVIEW", "F3", "f3")
-    governing = [(one.document, one.measure_m2, one.plan) for one in answer.parts if one.governs]
+    governing = [(one.document, one.amount, one.plan) for one in answer.parts if one.governs]
     assert sorted(governing) == [("fop", 5000.0, "F4"), ("op", 5000.0, "F1")]
 
 
@@ -457,7 +457,7 @@ def test_a_multipart_site_with_one_part_in_an_amendment_and_one_beside_it_is_div
     # The western part shares its border with the amendment's area, the eastern part lies inside it.
     site = several(box(4950, 5000, 5050, 5100), box(7000, 5000, 7100, 5100))
     answer = answered(tmp_path, amended(tmp_path), site)
-    governing = [(one.document, one.measure_m2, one.plan) for one in answer.parts if one.governs]
+    governing = [(one.document, one.amount, one.plan) for one in answer.parts if one.governs]
     assert sorted(governing) == [("fop", 10_000.0, "F4"), ("op", 10_000.0, "F1")]
 
 

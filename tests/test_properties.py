@@ -193,7 +193,7 @@ def test_the_parts_of_a_site_that_govern_fill_it_where_zones_do_not_overlap(worl
     apart = [(shape, category) for shape, category in world.zones[:1]]
     assessment = assessed(dataclasses.replace(world, zones=tuple(apart)))
     for site_id, answer in assessment.items():
-        total = sum(part.measure_m2 for part in answer.parts if part.governs)
+        total = sum(part.amount for part in answer.parts if part.governs)
         size = assessment.answers.size(assessment.answers.number(site_id))
         # Slivers of at most a square metre are in no part.
         assert total == pytest.approx(size, abs=1.02)

@@ -74,14 +74,14 @@ def test_a_share_reads_0_or_100_only_when_it_is(share: float, swedish: str) -> N
         (1, f"1{SP}m"),
         (150, f"150{SP}m"),
         (999, f"999{SP}m"),
-        (1000, f"1,0{SP}km"),
-        (5940, f"5,9{SP}km"),
+        (9999, f"9{SP}999{SP}m"),
+        (10_000, f"10,0{SP}km"),
         (123_456, f"123,5{SP}km"),
     ],
 )
-def test_distances_are_told_in_metres_below_a_kilometre_and_never_rounded_to_nothing(metres: float, swedish: str) -> None:
+def test_distances_are_told_in_metres_below_ten_kilometres_and_never_rounded_to_nothing(metres: float, swedish: str) -> None:
     assert SV.distance(metres) == swedish
-    assert EN.distance(metres) == swedish.replace(",", ".")
+    assert EN.distance(metres) == swedish.replace(",", ".").replace(f"9{SP}9", "9,9")
 
 
 def test_a_number_and_its_unit_never_part() -> None:
@@ -137,7 +137,7 @@ def test_zero_is_not_missing() -> None:
     ("template", "value", "expected"),
     [
         ("{x:area}", 20_000, f"2,0{SP}ha"),
-        ("{x:dist}", 1500, f"1,5{SP}km"),
+        ("{x:dist}", 15_000, f"15,0{SP}km"),
         ("{x:share}", 0.5, f"50{SP}%"),
         ("{x:list}", ["a", "b"], "a och b"),
         ("{x:num}", 1234, f"1{SP}234"),

@@ -244,12 +244,17 @@ class SectionBuilder(Wording):
             letter=site_map.parts.get((part["layer"], part["zone"]), "") if site_map and part["governs"] else "",
             document=str(document.get("name") or part.get("document") or "–"),
             zone=text or self.ui("zone_none"),
-            area=self.number(part["area_m2"], "area"),
+            area=self._amount(part),
             share=self.number(part.get("share"), "share"),
             code=str(part.get("plan") or "–"),
             use=str(part.get("use") or ""),
             superseded=not part.get("governs", True),
         )
+
+    def _amount(self, part: Json) -> str:
+        """Return a part's area; of a line its length, of points their number."""
+        measures = (("area_m2", "area"), ("length_m", "dist"), ("count", "num"))
+        return next((self.number(part[key], spec) for key, spec in measures if part.get(key) is not None), "–")
 
     def _criterion(self, finding: Json, criteria: Json, asked: int) -> Criterion:
         met = next((word for word in ("met", "not_met", "unknown") if finding["rule"] in criteria[word]), None)
