@@ -123,7 +123,8 @@ class Table:
         """Return an optional number, at least `least`."""
         value = self.get(name, float)
         if value is not None and (value != value or (least is not None and value < least)):
-            self.fault(name, f"är {value:g}. Förväntade ett tal som är minst {least:g}.")
+            wanted = "ett tal" if least is None else f"ett tal som är minst {least:g}"
+            self.fault(name, f"är {value:g}. Förväntade {wanted}.")
             return None
         return value
 

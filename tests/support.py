@@ -1,7 +1,7 @@
 """A made-up municipality of ten by ten kilometres, written as small files.
 
-Coordinates are metres from its south-west corner, so that areas and distances can be worked out in the head. Everything
-in it is healthy: a test spoils one thing, and shows nothing else.
+Coordinates are metres from its south-west corner, so that areas and distances can be worked out in the
+head. Everything in it is healthy: a test spoils one thing, and shows nothing else.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ legal_force = "2023-03-01"
 def write_pack(
     folder: Path, layers: Iterable[Layer] | None = None, *, more: str = "", head: str = ""
 ) -> Path:
-    """Write a plan pack; `layers` are the healthy ones unless told, `more` is TOML to add, `head` keys of [plan]."""
+    """Write a plan pack: the healthy layers unless told, `more` TOML at the end, `head` keys of [plan]."""
     folder.mkdir(exist_ok=True)
     chosen = list(healthy_layers().values() if layers is None else layers)
     write_geojson(folder / "grans.geojson", [row(WHOLE, id="kommun")])

@@ -1,8 +1,9 @@
 """The same content gives the same answer, byte for byte, whatever order it came in and wherever it is run.
 
-One small case with something of everything (several documents, zones that divide a site, rows that are repaired, set
-aside, repeated and missing) is written and run again and again. Between runs the order of something is changed that
-carries no meaning. The hash of a file that was rewritten differs then, and nothing else may.
+One small case with something of everything (several documents, zones that divide a site, rows that are
+repaired, set aside, repeated and missing) is written and run again and again. Between runs the order of
+something is changed that carries no meaning. The hash of a file that was rewritten differs then, and
+nothing else may.
 """
 
 from __future__ import annotations
@@ -179,11 +180,11 @@ def test_two_runs_give_the_same_bytes(first, tmp_path):
     assert_same(run(tmp_path / "again", Case()), first)
 
 
-# --- the order of things --------------------------------------------------------------------------------------
+# --- the order of things ------------------------------------------------------------------------------------
 
 
 def rewound(geometry: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the same shape with every ring begun elsewhere and run backwards, and its parts in another order."""
+    """Return the same shape with rings begun elsewhere and run backwards, and parts in another order."""
     if geometry is None or geometry["type"] == "Point":
         return geometry
     if geometry["type"] == "LineString":
@@ -244,8 +245,8 @@ def everything_shuffled(case: Case) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        sites_shuffled, site_properties_shuffled, layers_shuffled, rows_shuffled, rules_shuffled, rule_files_shuffled,
-        vertices_rewound, everything_shuffled,
+        sites_shuffled, site_properties_shuffled, layers_shuffled, rows_shuffled, rules_shuffled,
+        rule_files_shuffled, vertices_rewound, everything_shuffled,
     ],
 )  # fmt: skip
 def test_an_order_without_meaning_changes_nothing(first, tmp_path, change: Callable[[Case], None]):
@@ -264,7 +265,7 @@ def test_another_answer_is_not_called_the_same(first, tmp_path):
     assert all(found[suffix] != wanted[suffix] for suffix in SUFFIXES)
 
 
-# --- where and when it is run ---------------------------------------------------------------------------------
+# --- where and when it is run -------------------------------------------------------------------------------
 
 PLACES = {
     # Between these two zones lie 26 hours: their clocks never show the same date.
@@ -336,11 +337,11 @@ def test_no_output_holds_the_path_of_an_included_pack(tmp_path):
     assert [suffix for suffix, raw in found.items() if str(tmp_path).encode() in raw] == []
 
 
-# --- languages ------------------------------------------------------------------------------------------------
+# --- languages ----------------------------------------------------------------------------------------------
 
 WORDS = {
-    "lang", "title", "theme_title", "holder", "unit", "consult", "headline", "outcome_title", "use_titles", "message",
-    "note", "next_step", "how", "text", "what", "why", "themes", "act_title",
+    "lang", "title", "theme_title", "holder", "unit", "consult", "headline", "outcome_title", "use_titles",
+    "message", "note", "next_step", "how", "text", "what", "why", "themes", "act_title",
 }  # fmt: skip
 """Members of the record that hold words of the language, and nothing that is compared or counted."""
 

@@ -1,7 +1,8 @@
 """What opcheck does about each fault that data can have: the fault table of the design, row by row.
 
-A plan that cannot be used at all is an error, and all its faults come in one message. A fault that concerns some rows or
-some sites never stops the rest: it stands in the ledger or in the site's own answer, and what depends on it is OPEN.
+A plan that cannot be used at all is an error, and all its faults come in one message. A fault that concerns
+some rows or some sites never stops the rest: it stands in the ledger or in the site's own answer, and what
+depends on it is OPEN.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def refused(pack: Path, sites: Path, capsys: pytest.CaptureFixture[str], *option
     return shown.err
 
 
-# --- a plan that cannot be used -------------------------------------------------------------------------------
+# --- a plan that cannot be used -----------------------------------------------------------------------------
 
 
 def test_a_missing_file_is_an_error(tmp_path, capsys):
@@ -136,8 +137,8 @@ def test_all_faults_of_a_manifest_come_at_once(tmp_path, capsys):
     pack = write_pack(tmp_path / "pack", [nature(row(FAR, id="1")), Layer("housing", [row(FAR, id="1")])])
     text = (pack / "plan.toml").read_text(encoding="utf-8")
     for old, new in (
-        ('"EPSG:3017"', '"EPSG:999999"'), ('"natura_2000.geojson"', '"natur.geojson"'), ('"housing"', '"houses"'),
-        ("fields =", "felds ="), ('"laga kraft"', '"gällande"'),
+        ('"EPSG:3017"', '"EPSG:999999"'), ('"natura_2000.geojson"', '"natur.geojson"'),
+        ('"housing"', '"houses"'), ("fields =", "felds ="), ('"laga kraft"', '"gällande"'),
     ):  # fmt: skip
         text = text.replace(old, new)
     (pack / "plan.toml").write_text(text, encoding="utf-8")
@@ -168,7 +169,7 @@ def test_all_faults_of_all_layers_come_at_once(tmp_path, capsys):
         assert part in said
 
 
-# --- a theme without data -------------------------------------------------------------------------------------
+# --- a theme without data -----------------------------------------------------------------------------------
 
 
 def test_a_theme_without_a_layer_is_open(tmp_path):
@@ -201,7 +202,7 @@ def test_a_layer_that_somebody_says_is_rightly_empty_gives_pass(tmp_path):
     assert (statement["kind"], statement["what"], statement["by"]) == ("empty", "natura_2000", "A. Planerare")
 
 
-# --- rows without geometry ------------------------------------------------------------------------------------
+# --- rows without geometry ----------------------------------------------------------------------------------
 
 
 def test_a_row_without_geometry_leaves_no_pass_anywhere(tmp_path):
@@ -242,7 +243,7 @@ def test_accepting_one_row_accepts_no_other(tmp_path):
     assert answers(run(tmp_path, natura_2000=layer, more=accept))["t.natura"] == "OPEN"
 
 
-# --- rows that cannot be used ---------------------------------------------------------------------------------
+# --- rows that cannot be used -------------------------------------------------------------------------------
 
 
 def flat(east: float, north: float) -> dict:
@@ -256,7 +257,10 @@ def flat(east: float, north: float) -> dict:
         (flat(6000, 6000), "punkter"),
         (point(6000, 6000), "raden är en punkt; här används bara linjer och ytor"),
         (
-            {"type": "GeometryCollection", "geometries": [box(6000, 6000, 6010, 6010), line((6000, 6000), (6050, 6050))]},
+            {
+                "type": "GeometryCollection",
+                "geometries": [box(6000, 6000, 6010, 6010), line((6000, 6000), (6050, 6050))],
+            },
             "blandad geometri",
         ),
     ],
@@ -286,7 +290,7 @@ def test_an_unusable_row_passes_when_somebody_accepts_it_by_name(tmp_path):
     assert answers(run(tmp_path, natura_2000=layer, more=accept))["t.natura"] == "PASS"
 
 
-# --- repaired rows --------------------------------------------------------------------------------------------
+# --- repaired rows ------------------------------------------------------------------------------------------
 
 
 def test_a_repaired_row_is_in_the_ledger_with_its_areas(tmp_path):
@@ -346,7 +350,8 @@ def test_a_repair_that_moves_nothing_is_told_and_changes_nothing(tmp_path):
     # A square of 100 m whose outer ring goes round a hole and touches itself in (4050, 4000).
     # 10 000 m² less the triangle of 20 × 40 / 2 = 400 m², before and after.
     touching = ring(
-        (4000, 4000), (4050, 4000), (4040, 4040), (4060, 4040), (4050, 4000), (4100, 4000), (4100, 4100), (4000, 4100)
+        (4000, 4000), (4050, 4000), (4040, 4040), (4060, 4040), (4050, 4000),
+        (4100, 4000), (4100, 4100), (4000, 4100),
     )  # fmt: skip
     found = run(
         tmp_path,
@@ -358,7 +363,7 @@ def test_a_repair_that_moves_nothing_is_told_and_changes_nothing(tmp_path):
     assert answers(found)["t.natura"] == "PASS"
 
 
-# --- the same row twice ---------------------------------------------------------------------------------------
+# --- the same row twice -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fields", ['{ id = "id" }', "{}"], ids=["med id", "utan id"])
@@ -370,7 +375,7 @@ def test_identical_rows_are_measured_once_and_stand_in_the_ledger(tmp_path, fiel
     assert [state for _, state in states(found)] == ["duplicate"]
 
 
-# --- sites ----------------------------------------------------------------------------------------------------
+# --- sites --------------------------------------------------------------------------------------------------
 
 
 def test_sites_without_a_coordinate_system_are_an_error(tmp_path, capsys):
@@ -395,7 +400,9 @@ def test_sites_with_repeated_or_missing_ids_are_an_error(tmp_path, capsys, ids, 
 
 def test_sites_without_an_id_column_are_an_error_that_lists_the_columns(tmp_path, capsys):
     sites = write_sites(tmp_path, row(SITE, namn="x", use="industri"))
-    assert "saknar kolumnen id (eller beteckning). Kolumner: namn, use" in refused(write_pack(tmp_path / "pack"), sites, capsys)
+    assert "saknar kolumnen id (eller beteckning). Kolumner: namn, use" in refused(
+        write_pack(tmp_path / "pack"), sites, capsys
+    )
 
 
 GOOD = row(SITE, id="b", use="industri")

@@ -117,7 +117,6 @@ class Leaflet:
         layer = folium.GeoJson(
             {"type": "FeatureCollection", "features": features},
             style_function=lambda feature: line if feature["id"] in open_ones else area,
-            on_each_feature=folium.JsCode("opcheck.feature"),
             marker=folium.CircleMarker(radius=drawing.POINT_PX + 1),
             smooth_factor=1.0,
         )
@@ -137,7 +136,6 @@ class Leaflet:
         layer = folium.GeoJson(
             {"type": "FeatureCollection", "features": [feature]},
             style_function=lambda _feature: style,
-            on_each_feature=folium.JsCode("opcheck.feature"),
             interactive=False,
         )
         layer._id = f"site{self.index}cover"

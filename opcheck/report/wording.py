@@ -102,7 +102,7 @@ class Wording:
         """Return what a rule rests on, with a warning where nobody has held it against the text."""
         return tuple(
             Citation(
-                text=self.ui("citation", act=_act(one), section=one["section"], read=self.known(one.get("read"))),
+                text=self.ui("citation", what=_cited(one), read=self.known(one.get("read"))),
                 unchecked=None if one.get("checked", False) else self._unchecked(one),
             )
             for one in rule.get("citations") or ()
@@ -133,6 +133,10 @@ class Wording:
         return None if version is None else str(version)
 
 
-def _act(citation: Json) -> str:
-    title = citation.get("act_title") or citation["act"]
-    return str(title) if title == citation["act"] else f"{title} ({citation['act']})"
+def _cited(citation: Json) -> str:
+    """Return section and act as statutes are cited; of other sources the source comes first."""
+    act, section = str(citation["act"]), str(citation["section"])
+    title = str(citation.get("act_title") or act)
+    if title == act:
+        return ", ".join(text for text in (act, section) if text)
+    return " ".join(text for text in (section, f"{title} ({act})") if text)

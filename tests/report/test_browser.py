@@ -181,10 +181,13 @@ def test_the_legend_switches_layers(show: Open) -> None:
     page = show(html.render(fakes.one_site())).page
     start_maps(page)
     before = count(page, ".leaflet-overlay-pane path")
+    last = page.eval_on_selector(".leaflet-overlay-pane g", "one => one.lastChild.getAttribute('fill')")
     page.uncheck(".legend li[data-symbol='hit'] input")
     assert count(page, ".leaflet-overlay-pane path") == before - 2
     page.check(".legend li[data-symbol='hit'] input")
     assert count(page, ".leaflet-overlay-pane path") == before
+    # the cover outside the window is on top again
+    assert page.eval_on_selector(".leaflet-overlay-pane g", "one => one.lastChild.getAttribute('fill')") == last
 
 
 def test_one_can_go_back_to_the_drawn_map(show: Open) -> None:

@@ -4,7 +4,6 @@
 
   var data = JSON.parse(document.getElementById("opcheck-data").textContent);
   var makers = {};
-  var current = null;
 
   function element(name, text, className) {
     var made = document.createElement(name);
@@ -27,29 +26,54 @@
     return box;
   }
 
-  /* Called by the maps' scripts for each shape. */
-  function feature(shape, layer) {
-    var item = current.items[shape.properties.i];
-    if (!item) { return; }
-    (current.layers[item.symbol] = current.layers[item.symbol] || []).push(layer);
+  function name(path, item) {
+    if (item.role !== "site") {
+      path.setAttribute("aria-hidden", "true");
+      path.setAttribute("tabindex", "-1");
+      return;
+    }
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "button");
+    path.setAttribute("aria-label", item.label || data.words.site);
+  }
+
+  /* Several points of one object make a group of layers. */
+  function leaves(layer) {
+    return layer.getLayers ? layer.getLayers() : [layer];
+  }
+
+  function dress(layer, item) {
+    function now() {
+      leaves(layer).forEach(function (leaf) {
+        var path = leaf.getElement && leaf.getElement();
+        if (path) { name(path, item); }
+      });
+    }
     layer.bindPopup(function () { return popup(item); }, { maxWidth: 280 });
-    layer.on("add", function () {
-      var path = layer.getElement && layer.getElement();
-      if (!path) { return; }
-      if (item.role !== "site") {
-        path.setAttribute("aria-hidden", "true");
-        path.setAttribute("tabindex", "-1");
-        return;
-      }
-      path.setAttribute("tabindex", "0");
-      path.setAttribute("role", "button");
-      path.setAttribute("aria-label", item.label || data.words.site);
-      path.addEventListener("keydown", function (event) {
+    layer.on("add", now);
+    now();
+    if (item.role !== "site") { return; }
+    leaves(layer).forEach(function (leaf) {
+      leaf.getElement().addEventListener("keydown", function (event) {
         if (event.key !== "Enter" && event.key !== " ") { return; }
         event.preventDefault();
-        layer.openPopup();
+        leaf.openPopup();
       });
     });
+  }
+
+  /* Give each shape its name and its box, and gather the shapes by symbol, and all in the order of drawing. */
+  function shapes(map, items) {
+    var found = { all: [] };
+    map.eachLayer(function (layer) {
+      if (!layer.feature) { return; }
+      found.all.push(layer);
+      var item = items[layer.feature.properties.i];
+      if (!item) { return; }
+      (found[item.symbol] = found[item.symbol] || []).push(layer);
+      dress(layer, item);
+    });
+    return found;
   }
 
   function control(map, className, word) {
@@ -59,9 +83,9 @@
     found.setAttribute("aria-label", word);
   }
 
-  function switches(figure, map) {
+  function switches(figure, map, found) {
     figure.querySelectorAll("[data-symbol]").forEach(function (row) {
-      var layers = current.layers[row.getAttribute("data-symbol")];
+      var layers = found[row.getAttribute("data-symbol")];
       if (!layers || row.querySelector("input")) { return; }
       var box = element("input");
       var label = element("label");
@@ -72,6 +96,7 @@
       row.appendChild(label);
       box.addEventListener("change", function () {
         layers.forEach(function (layer) { if (box.checked) { layer.addTo(map); } else { layer.remove(); } });
+        found.all.forEach(function (layer) { if (map.hasLayer(layer)) { layer.bringToFront(); } });
       });
     });
   }
@@ -101,8 +126,7 @@
     var number = figure.getAttribute("data-map");
     var container = figure.querySelector(".map-live");
     show(figure, true);
-    current = data.maps[number];
-    current.layers = {};
+    var current = data.maps[number];
     container.style.aspectRatio = String(current.ratio);
     container.style.width = "min(100%, " + (36 * current.ratio) + "rem)";
     var map = makers[number]();
@@ -110,7 +134,7 @@
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
     labels(map, current.labels);
     marks(map, current.marks);
-    switches(figure, map);
+    switches(figure, map, shapes(map, current.items));
     map.setMinZoom(Math.max(map.getZoom() - 1, 0));
     map.setMaxBounds(L.latLngBounds(current.corners).pad(0.5));
     map.on("focus", function () { map.scrollWheelZoom.enable(); });
@@ -146,5 +170,5 @@
     });
   }
 
-  window.opcheck = { feature: feature, maps: makers, start: start };
+  window.opcheck = { maps: makers, start: start };
 })();

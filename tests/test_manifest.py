@@ -1,0 +1,234 @@
+"""The manifest of a plan pack: found by path or name, read whole, and vetted whole."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn import WORK, Pack, box, geojson
+
+import opcheck
+from opcheck.errors import PlanError
+from opcheck.manifest import PACKS_VARIABLE, pack_names, read_plan
+
+ALL = box(0, 0, 10_000, 10_000)
+
+
+def faults_of(pack: Pack) -> list[str]:
+    with pytest.raises(PlanError) as caught:
+        pack.read()
+    return [str(fault.key) for fault in caught.value.faults]
+
+
+# --- finding a pack ----------------------------------------------------------------------------------------------------
+
+
+def test_a_pack_is_read_from_its_folder_or_its_file(tmp_path: Path) -> None:
+    folder = Pack(tmp_path / "paket").zones([(ALL, WORK)]).write()
+    assert read_plan(folder) == read_plan(str(folder)) == read_plan(folder / "plan.toml")
+
+
+def test_a_name_is_looked_up_in_the_users_folders_before_the_shipped_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Pack(tmp_path / "egna" / "pitea", name="Min egen").write()
+    assert read_plan("pitea").name == "Piteå kommun"
+    monkeypatch.setenv(PACKS_VARIABLE, str(tmp_path / "egna"))
+    assert read_plan("pitea").name == "Min egen"
+    assert read_plan("exempel").name == "Exempelkommun"
+    assert {"pitea", "exempel"} <= set(pack_names())
+
+
+@pytest.mark.parametrize("name", ["pitee", "finns/inte", "plan.toml"])
+def test_a_pack_that_is_not_there_is_an_error_that_names_those_that_are(name: str) -> None:
+    with pytest.raises(PlanError, match="exempel"):
+        read_plan(name)
+
+
+def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"plan\.toml"):
+        read_plan(tmp_path)
+
+
+# --- what is read ------------------------------------------------------------------------------------------------------
+
+
+def test_a_manifest_is_read_with_everything_it_says(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket", demonstration=True, licence="CC0-1.0", attribution="vi")
+    pack.document("op", adopted="2016", currency=[{"decided": datetime.date(2024, 6, 1), "says": "aktuell"}])
+    pack.document("fop", "fördjupning", area=box(0, 0, 10, 10), base="op", kept=False, legal_force="2012-05")
+    pack.zones(
+        [(ALL, "Industri")], document="op", title="Zoner", dated=datetime.date(2016, 1, 1), owner="K", licence="CC0-1.0",
+        accuracy_m=50, border="indicative", confirmed=False, note="ritad",
+        value=[{"from": {"category": "Industri"}, "to": [WORK, "Företagsområde"], "evidence": "s. 12"}],
+        stance=[{"id": "r1", "effect": "villkor", "uses": ["industri"], "by": "A", "on": datetime.date(2026, 1, 15)}],
+    )  # fmt: skip
+    pack.add("neighbour", name="Grannby", code="0001")
+    pack.add("not_applicable", theme="port", reason="ingen kust", stated_by="B")
+    pack.raw('[units]\nplan = "Planenheten"')
+    plan = pack.read()
+    assert (plan.id, plan.crs, plan.demonstration, plan.county_code) == ("ritad", "EPSG:3017", True, "01")
+    op, fop = plan.documents
+    assert (str(op.adopted), op.legal_force, op.currency[0].says) == ("2016", None, "aktuell")
+    assert (fop.base, fop.kept, str(fop.legal_force)) == ("op", False, "2012-05")
+    (layer,) = plan.layers
+    assert (layer.theme, layer.document, layer.accuracy_m, layer.border, layer.confirmed) == (
+        "land_use", "op", 50.0, "indicative", False,
+    )  # fmt: skip
+    assert (str(layer.dated), layer.coverage, layer.note) == ("2016-01-01", "municipality", "ritad")
+    assert (layer.values[0].to, layer.values[0].evidence) == ((WORK, "Företagsområde"), "s. 12")
+    assert (layer.stances[0].feature, layer.stances[0].effect, layer.stances[0].uses) == ("r1", "villkor", ("industri",))
+    assert plan.neighbours[0].name == "Grannby"
+    assert plan.not_applicable[0].stated_by == "B"
+    assert plan.units == {"plan": "Planenheten"}
+
+
+def test_what_the_manifest_leaves_out_is_unknown_and_not_assumed(tmp_path: Path) -> None:
+    layer = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL], coverage=None).read().layers[0]
+    assert (layer.coverage, layer.accuracy_m, layer.border, layer.dated, layer.owner, layer.empty) == (None,) * 6
+
+
+def test_rows_come_when_they_are_needed(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL])
+    folder = pack.write()
+    (folder / "v.geojson").write_text("inte json", encoding="utf-8")
+    assert read_plan(folder).layers[0].id == "v"
+
+
+def test_data_may_lie_in_a_folder_that_the_caller_names(tmp_path: Path) -> None:
+    folder = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL]).write()
+    (tmp_path / "data").mkdir()
+    for file in folder.glob("*.geojson"):
+        shutil.move(file, tmp_path / "data" / file.name)
+    with pytest.raises(PlanError):
+        read_plan(folder)
+    assert read_plan(folder, data=tmp_path / "data").layers[0].id == "v"
+    with pytest.raises(PlanError, match="finns inte"):
+        read_plan(folder, data=tmp_path / "saknas")
+
+
+def test_shared_packs_add_their_layers(tmp_path: Path) -> None:
+    Pack(tmp_path / "paket" / "nationellt").layer("ri", "riksintresse_hamn", [ALL]).write()
+    pack = Pack(tmp_path / "paket", include=["nationellt"]).layer("v", "groundwater", [ALL])
+    plan = pack.read()
+    assert {layer.id for layer in plan.layers} == {"v", "ri"}
+    sites = geojson(tmp_path / "s.geojson", [(box(1, 1, 9, 9), {"id": "a", "use": "industri"})])
+    found = opcheck.assess(opcheck.read_sites(sites), plan, on="2026-11-22")["a"]
+    assert found.finding("interest.port").case == "hit"
+
+
+# --- faults ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "key"),
+    [
+        ({"crs": "EPSG:4326"}, "plan.crs"),
+        ({"crs": "SWEREF"}, "plan.crs"),
+        ({"crs": ""}, "plan.crs"),
+        ({"municipality_code": "25"}, "plan.municipality_code"),
+        ({"rules": ["saknas.toml"]}, "plan.rules"),
+        ({"namn": "x"}, "plan.namn"),
+        ({"demonstration": "ja"}, "plan.demonstration"),
+        ({"id": ""}, "plan.id"),
+    ],
+)
+def test_each_fault_in_the_head_is_found_at_its_place(tmp_path: Path, head: dict[str, Any], key: str) -> None:
+    assert key in faults_of(Pack(tmp_path / "paket", **head))
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"theme": "grundvatten"}, "layer[1].theme"),
+        ({"source": "saknas.geojson"}, "layer[1].source"),
+        ({"source": "../grans.geojson"}, "layer[1].source"),
+        ({"source": "/vsicurl/http://x.se/a.geojson"}, "layer[1].source"),
+        ({"source": "https://x.se/a.geojson"}, "layer[1].source"),
+        ({"crs": "EPSG:1"}, "layer[1].crs"),
+        ({"border": "exakt"}, "layer[1].border"),
+        ({"accuracy_m": -1}, "layer[1].accuracy_m"),
+        ({"coverage": "hela"}, "layer[1].coverage"),
+        ({"document": "op"}, "layer[1].document"),
+        ({"fields": {"namn": "x"}}, "layer[1].fields.namn"),
+        ({"dated": "i fjol"}, "layer[1].dated"),
+        ({"empty": {"date": datetime.date(2026, 1, 1)}}, "layer[1].empty.stated_by"),
+        ({"value": [{"from": {}, "to": ["K"]}]}, "layer[1].value[1].from"),
+        ({"value": [{"from": {"category": "a"}, "to": []}]}, "layer[1].value[1].to"),
+        ({"stance": [{"id": "r1", "effect": "kanske", "by": "A", "on": datetime.date(2026, 1, 1)}]},
+         "layer[1].stance[1].effect"),
+        ({"stance": [{"id": "r1", "effect": "stöder", "by": "A"}]}, "layer[1].stance[1].on"),
+        ({"noggrannhet": 5}, "layer[1].noggrannhet"),
+    ],
+)  # fmt: skip
+def test_each_fault_in_a_layer_is_found_at_its_place(tmp_path: Path, keys: dict[str, Any], key: str) -> None:
+    theme = keys.pop("theme", "groundwater")
+    assert key in faults_of(Pack(tmp_path / "paket").layer("v", theme, [ALL], **keys))
+
+
+@pytest.mark.parametrize(
+    ("keys", "key"),
+    [
+        ({"status": "gällande"}, "document[1].status"),
+        ({"legal_force": "2021-13-01"}, "document[1].legal_force"),
+        ({"base": "saknas"}, "document[1].base"),
+        ({"themes": ["lis"]}, "document[1].themes"),
+        ({"currency": [{"decided": datetime.date(2024, 1, 1), "says": "kanske"}]}, "document[1].currency[1].says"),
+        ({"currency": [{"says": "aktuell"}]}, "document[1].currency[1].decided"),
+        ({"lagakraft": "2021"}, "document[1].lagakraft"),
+    ],
+)
+def test_each_fault_in_a_document_is_found_at_its_place(tmp_path: Path, keys: dict[str, Any], key: str) -> None:
+    assert key in faults_of(Pack(tmp_path / "paket").document("op", **keys))
+
+
+def test_an_amendment_in_force_without_an_area_is_a_fault(tmp_path: Path) -> None:
+    assert faults_of(Pack(tmp_path / "paket").document("fop", "fördjupning")) == ["document[1].area"]
+
+
+@pytest.mark.parametrize("kind", ["document", "layer"])
+def test_ids_are_never_repeated(tmp_path: Path, kind: str) -> None:
+    pack = Pack(tmp_path / "paket")
+    for _ in range(2):
+        pack = pack.document("a") if kind == "document" else pack.layer("a", "groundwater", [ALL])
+    assert faults_of(pack) == [f"{kind}[2].id"]
+
+
+@pytest.mark.parametrize("feature", ["saknas/r1", "r1"])
+def test_accepting_something_that_is_no_feature_of_a_layer_is_a_fault(tmp_path: Path, feature: str) -> None:
+    pack = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL])
+    assert "accept[1].feature" in faults_of(pack.add("accept", feature=feature, reason="x", stated_by="A"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys", "key"),
+    [
+        ("not_applicable", {"theme": "hamn", "reason": "x", "stated_by": "A"}, "not_applicable[1].theme"),
+        ("not_applicable", {"theme": "port", "reason": "x"}, "not_applicable[1].stated_by"),
+        ("accept", {"feature": "v/r1", "stated_by": "A"}, "accept[1].reason"),
+        ("override", {"rule": "a", "parameter": "b", "value": 1, "reason": "c"}, "override[1].source"),
+        ("neighbour", {"kod": "0001", "name": "G"}, "neighbour[1].kod"),
+    ],
+)
+def test_whoever_takes_responsibility_says_why_and_who(tmp_path: Path, kind: str, keys: Any, key: str) -> None:
+    assert key in faults_of(Pack(tmp_path / "paket").layer("v", "groundwater", [ALL]).add(kind, **keys))
+
+
+def test_a_table_nobody_knows_is_a_fault(tmp_path: Path) -> None:
+    assert faults_of(Pack(tmp_path / "paket").add("lager", id="x")) == ["lager"]
+
+
+def test_all_faults_come_at_once(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket", crs="EPSG:4326").document("op", status="x").layer("v", "y", [ALL])
+    assert set(faults_of(pack)) == {"plan.crs", "document[1].status", "layer[1].theme"}
+
+
+def test_the_shipped_packs_are_demonstrations_and_say_so() -> None:
+    for name in ("pitea", "exempel"):
+        plan = read_plan(name)
+        assert plan.demonstration
+        assert plan.licence
+        assert plan.attribution

@@ -1,0 +1,351 @@
+"""Rule files: read whole, vetted whole, and put together without anything getting lost."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn import LAND_RULE, book, rule, rule_file
+
+import opcheck
+from opcheck.checks import KINDS
+from opcheck.errors import RuleError
+from opcheck.findings import Basis, Code, Outcome
+from opcheck.rules import RULESETS, find_use, read_rules, themes, uses
+
+AVOID = rule(theme="groundwater", check="avoid")
+
+
+def faults_of(folder: Path, *rules: Any, more: str = "") -> list[str]:
+    with pytest.raises(RuleError) as caught:
+        book(folder, *rules, more=more)
+    return [str(fault.key) for fault in caught.value.faults]
+
+
+# --- a rule ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_is_read_with_everything_it_says(tmp_path: Path) -> None:
+    given = rule(
+        "t.full", theme="groundwater", check="avoid", attention_m={"value": 50, "source": "ÖP s. 3", "checked": False},
+        serves=["hamn"], uses=["Fabrik", "lager"], when={"attribute": "height_m", "op": ">", "value": 20}, ground=5,
+        code="K", need="samråd", verb="försvåra", valid_from=datetime.date(2020, 1, 1), gate=True, basis="claim",
+    )  # fmt: skip
+    (one,) = book(tmp_path, given).rules
+    assert (one.id, one.ruleset, one.version, one.theme, one.check) == ("t.full", "t", "1", "groundwater", "avoid")
+    assert (one.hit, one.code, one.need, one.basis, one.ground) == (Outcome.REVIEW, Code.K, "samråd", Basis.CLAIM, 5)
+    assert (one.uses, one.verb, one.gate) == (("industri", "lager"), "försvåra", True)
+    assert (one.unit, one.consult) == ("plan", ("Länsstyrelsen",))
+    attention = one.parameters["attention_m"]
+    assert (attention.value, attention.source, attention.checked, one.reach_m) == (50.0, "ÖP s. 3", False, 50.0)
+    assert one.when is not None
+    assert (one.when.attribute, one.when.op, one.when.value) == ("height_m", ">", 20)
+
+
+def test_a_bare_value_counts_as_checked_and_a_rule_without_code_is_r2(tmp_path: Path) -> None:
+    (one,) = book(tmp_path, {**AVOID, "attention_m": 50}).rules
+    assert (one.parameters["attention_m"].checked, one.code) == (True, Code.R2)
+
+
+def test_an_unknown_value_keeps_its_ceiling(tmp_path: Path) -> None:
+    given = rule(theme="housing", check="at_least", distance_m={"unknown": True, "ceiling": 75, "source": "lag"})
+    (one,) = book(tmp_path, given).rules
+    assert (one.value("distance_m"), one.parameters["distance_m"].ceiling, one.reach_m) == (None, 75.0, 75.0)
+
+
+def test_criteria_and_information_are_not_counted(tmp_path: Path) -> None:
+    rules = book(
+        tmp_path,
+        rule("t.a", theme="port", check="at_most", basis="criterion"),
+        rule("t.b", theme="port", check="avoid", basis="information", code="I"),
+        {**AVOID, "id": "t.c"},
+    )
+    assert {one.id: one.counted for one in rules.rules} == {"t.a": False, "t.b": False, "t.c": True}
+
+
+# --- faults ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changed", "key"),
+    [
+        ({"check": "undvik"}, "rule[1].check"),
+        ({"theme": "grundvatten"}, "rule[1].theme"),
+        ({"hit": "PASS"}, "rule[1].hit"),
+        ({"hit": "FAIL"}, "rule[1].hit"),
+        ({"basis": "känsla"}, "rule[1].basis"),
+        ({"severity": "hög"}, "rule[1].severity"),
+        ({"need": "tur"}, "rule[1].need"),
+        ({"code": "F1"}, "rule[1].code"),
+        ({"ground": 6}, "rule[1].ground"),
+        ({"uses": ["rymdbas"]}, "rule[1].uses"),
+        ({"attention_m": -1}, "rule[1].attention_m"),
+        ({"attention_m": "långt"}, "rule[1].attention_m"),
+        ({"attention_m": {"source": "x"}}, "rule[1].attention_m.value"),
+        ({"attention_m": {"value": 1, "kalla": "x"}}, "rule[1].attention_m.kalla"),
+        ({"distance_m": 5}, "rule[1].distance_m"),
+        ({"when": {"attribute": "height_m", "op": "~", "value": 1}}, "rule[1].when.op"),
+        ({"when": {"attribute": "height_m", "op": ">", "value": "hög"}}, "rule[1].when.value"),
+        ({"valid_from": datetime.date(2026, 1, 1), "valid_to": datetime.date(2025, 1, 1)}, "rule[1].valid_to"),
+        ({"citation": [{"act": "PBL"}]}, "rule[1].citation[1].read"),
+        ({"responsible": {"consult": []}}, "rule[1].responsible.unit"),
+    ],
+)
+def test_each_fault_in_a_rule_is_found_at_its_place(tmp_path: Path, changed: dict[str, Any], key: str) -> None:
+    assert key in faults_of(tmp_path, {**AVOID, **changed})
+
+
+@pytest.mark.parametrize(
+    "gone", ["id", "title", "check", "hit", "basis", "severity", "responsible", "theme"]
+)
+def test_what_a_rule_must_say_is_missed(tmp_path: Path, gone: str) -> None:
+    assert f"rule[1].{gone}" in faults_of(tmp_path, {name: value for name, value in AVOID.items() if name != gone})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        (rule(theme="housing", check="at_least"), "distance_m"),
+        (rule(theme="housing", check="band"), "band"),
+        (rule(check="trigger", attribute="height_m", op=">"), "value"),
+        (rule(check="trigger", attribute="height_m", op="över", value=1), "op"),
+        (rule(check="conflict", themes=["port"]), "themes"),
+        (rule(check="conflict", themes=["port", "hamnen"]), "themes"),
+        (rule(theme="port", check="at_most", distance_m=5), "basis"),
+        (rule(theme="shore_protection", check="within", eased_by="lis"), "eased_by"),
+        (rule(theme="port", check="within", hit="FAIL"), "hit"),
+        (rule(theme="housing", check="band", band=[{"uses": ["kontor"]}]), "band[1].upto_m"),
+    ],
+)
+def test_each_kind_of_check_asks_for_its_own(tmp_path: Path, wrong: dict[str, Any], key: str) -> None:
+    assert f"rule[1].{key}" in faults_of(tmp_path, wrong)
+
+
+def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
+    one = rule_file(tmp_path / "a.toml", {**AVOID, "hit": "x"}, {**AVOID, "id": "t.b", "basis": "y"}, set_id="a")
+    two = rule_file(tmp_path / "b.toml", {**AVOID, "id": "t.c", "severity": "z"}, set_id="b")
+    with pytest.raises(RuleError) as caught:
+        read_rules(one, two, national=False)
+    assert [(Path(str(fault.path)).name, fault.key) for fault in caught.value.faults] == [
+        ("a.toml", "rule[1].hit"), ("a.toml", "rule[2].basis"), ("b.toml", "rule[1].severity"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", '[ruleset]\nid = "a"\nversion = "1"\nformat = 2\n', '[ruleset]\nid = "a"\nversion = "1"\n',
+     '[ruleset]\nid = "a"\nversion = "1"\nformat = 1\n', '[ruleset]\nid = "a"\nversion = "1"\nformat = 1\n[regel]\n'],
+    ids=["empty", "another format", "no format", "says nothing", "unknown table"],
+)  # fmt: skip
+def test_a_file_that_is_no_rule_file_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleError):
+        read_rules(tmp_path / "a.toml", national=False)
+
+
+@pytest.mark.parametrize(
+    ("cell", "key"),
+    [
+        ('category = "K"\nuse = ["J"]\nvalue = 3\nreason = "r"', "value"),
+        ('category = "K"\nuse = ["Å"]\nvalue = 1\nreason = "r"', "use"),
+        ('category = "K"\nvalue = 1\nreason = "r"', "use"),
+        ('category = "K"\nuse = ["J"]\nvalue = 1', "reason"),
+        ('use = ["J"]\nvalue = 1\nreason = "r"', "category"),
+        ('category = "K"\nuse = ["J"]\nvalue = 0\nreason = "r"\nfirm = true', "statement"),
+        ('category = "K"\nuse = ["J"]\nvalue = 1\nreason = "r"\nunder = "x"', "under"),
+    ],
+)
+def test_each_fault_in_a_matrix_cell_is_found(tmp_path: Path, cell: str, key: str) -> None:
+    assert faults_of(tmp_path, LAND_RULE, more=f"\n[[cell]]\n{cell}\n") == [f"cell[1].{key}"]
+
+
+# --- putting files together --------------------------------------------------------------------------------------------
+
+
+def test_own_files_are_added_to_the_national_rules(tmp_path: Path) -> None:
+    own = read_rules(rule_file(tmp_path / "a.toml", AVOID))
+    assert len(own) == len(read_rules()) + 1
+    assert {one.id for one in read_rules().rules} < {one.id for one in own.rules}
+
+
+def test_an_id_is_never_used_twice(tmp_path: Path) -> None:
+    taken = {**AVOID, "id": "plan.land_use"}
+    with pytest.raises(RuleError, match=r"plan\.land_use"):
+        read_rules(rule_file(tmp_path / "a.toml", taken))
+    with pytest.raises(RuleError, match="'t'"):
+        read_rules(rule_file(tmp_path / "b.toml", AVOID), rule_file(tmp_path / "c.toml", {**AVOID, "id": "t.x"}))
+
+
+def override(value: str = "250", rule_id: str = "risk.housing_near", parameter: str = "distance_m") -> str:
+    text = f'\n[[override]]\nrule = "{rule_id}"\nparameter = "{parameter}"\nvalue = {value}\n'
+    return text + 'reason = "eget mått"\nsource = "KF 2025-03-01 § 12"\n'
+
+
+def test_an_override_changes_one_parameter_and_says_whose_it_is(tmp_path: Path) -> None:
+    found = read_rules(rule_file(tmp_path / "a.toml", more=override()))
+    changed = {one.id: one for one in found.rules}["risk.housing_near"]
+    parameter = changed.parameters["distance_m"]
+    assert (parameter.value, parameter.source, parameter.checked) == (250.0, "KF 2025-03-01 § 12", False)
+    before = {one.id: one for one in read_rules().rules}["risk.housing_near"]
+    assert before.value("distance_m") == 500.0
+    assert (changed.uses, changed.code, changed.citations) == (before.uses, before.code, before.citations)
+
+
+def test_an_override_is_marked_as_checked_only_when_it_says_so(tmp_path: Path) -> None:
+    found = read_rules(rule_file(tmp_path / "a.toml", more=override() + "checked = true\n"))
+    assert {one.id: one for one in found.rules}["risk.housing_near"].parameters["distance_m"].checked
+
+
+def test_of_two_overrides_the_last_file_named_is_heard(tmp_path: Path) -> None:
+    files = [rule_file(tmp_path / f"{name}.toml", set_id=name, more=override(value)) for name, value in (("b", "1"), ("a", "2"))]
+    for order, expected in ((files, 2.0), (files[::-1], 1.0)):
+        found = {one.id: one for one in read_rules(*order).rules}["risk.housing_near"]
+        assert found.value("distance_m") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [override(rule_id="risk.hus"), override(parameter="meter"), override(value='"långt"'), override(value="-5"),
+     override().replace("reason", "varför"), override().replace("value = 250\n", "")],
+    ids=["no such rule", "no such parameter", "wrong kind", "negative", "unknown key", "no value"],
+)  # fmt: skip
+def test_an_override_that_leads_nowhere_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        read_rules(rule_file(tmp_path / "a.toml", more=text))
+    assert str(caught.value)
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def test_a_day_has_the_rules_valid_on_it_and_no_replaced_ones(tmp_path: Path) -> None:
+    rules = book(
+        tmp_path,
+        {**AVOID, "id": "t.old"},
+        {**AVOID, "id": "t.new", "supersedes": "t.old", "valid_from": day("2025-07-01"), "valid_to": day("2025-12-31")},
+    )
+    ids = {on: [one.id for one in rules.on(day(on))] for on in ("2025-06-30", "2025-07-01", "2025-12-31", "2026-01-01")}
+    # After the new rule has ended, the old one is no longer replaced.
+    assert ids == {
+        "2025-06-30": ["t.old"], "2025-07-01": ["t.new"], "2025-12-31": ["t.new"], "2026-01-01": ["t.old"],
+    }  # fmt: skip
+
+
+def test_the_order_of_rules_is_their_own_and_not_the_files(tmp_path: Path) -> None:
+    ids = ["egen.b", "risk.a", "plan.z", "egen.a", "interest.a"]
+    turned = [book(tmp_path, *({**AVOID, "id": one} for one in order)) for order in (ids, ids[::-1])]
+    told = [[one.id for one in found.rules] for found in turned]
+    assert told[0] == told[1] == ["plan.z", "interest.a", "risk.a", "egen.a", "egen.b"]
+
+
+# --- the national rules ------------------------------------------------------------------------------------------------
+
+
+NATIONAL = read_rules().rules
+
+
+@pytest.mark.parametrize("one", NATIONAL, ids=lambda one: one.id)
+def test_every_national_rule_has_a_source_a_unit_and_a_theme_or_an_attribute(one: Any) -> None:
+    assert one.citations
+    assert all(citation.act and citation.read <= datetime.date.today() for citation in one.citations)
+    assert one.unit
+    assert one.themes() or one.value("attribute")
+    assert set(one.themes()) <= set(themes())
+
+
+@pytest.mark.parametrize("one", NATIONAL, ids=lambda one: one.id)
+def test_no_national_distance_stands_without_a_source_unless_it_is_only_how_far_to_look(one: Any) -> None:
+    for name, parameter in one.parameters.items():
+        if KINDS[one.check].parameters[name] == "number" and name != "search_m":
+            assert parameter.source, name
+
+
+def test_the_gates_are_land_use_and_the_plans_status() -> None:
+    assert {one.id for one in NATIONAL if one.gate} == {"plan.land_use", "plan.status"}
+
+
+def test_only_the_plan_and_a_foreskrift_may_speak_against_a_site() -> None:
+    may = {one.id for one in NATIONAL if one.hit is Outcome.FAIL or one.value("forbids")}
+    assert may == {"plan.land_use", "protection.nature", "protection.water"}
+
+
+def test_criteria_have_no_threshold_of_ours() -> None:
+    criteria = [one for one in NATIONAL if one.check == "at_most"]
+    assert criteria
+    assert all(one.value("distance_m") is None and not one.counted for one in criteria)
+
+
+def test_every_rule_file_is_read() -> None:
+    files = {path.name for path in RULESETS.glob("*.toml")} - {"themes.toml", "uses.toml"}
+    assert {one.file for one in opcheck.read_rules().sets} == files
+
+
+# --- the matrix --------------------------------------------------------------------------------------------------------
+
+
+# The working table of the domain notes: category → one value per letter.
+LETTERS = "BCDEGHJKLNOPRSTVZ"
+WORKING_TABLE = {
+    "Mångfunktionell bebyggelse": "11122101221111221",
+    "Sammanhängande bostadsbebyggelse": "12122202221221222",
+    "Verksamheter och industri": "02211212202120111",
+    "Transportinfrastruktur": "00022000000100112",
+    "Teknisk anläggning": "00010020000200202",
+    "Areell näring": "00020000120000200",
+    "Grönområde och park": "00020000210220000",
+    "Natur och friluftsliv": "00020000212220020",
+    "Landsbygd": "22222222122222222",
+    "Vatten": "00020000220000220",
+}
+PLAIN = {
+    "B": "bostäder", "C": "centrum", "D": "vård", "E": "tekniska anläggningar", "G": "drivmedel", "H": "handel",
+    "J": "industri", "K": "kontor", "L": "odling", "N": "friluftsliv", "O": "tillfällig vistelse", "P": "parkering",
+    "R": "besöksanläggning", "S": "skola", "T": "trafik", "V": "hamn", "Z": "verksamheter",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("category", sorted(WORKING_TABLE))
+def test_the_national_matrix_is_the_working_table(category: str) -> None:
+    rules = read_rules()
+    found = {letter: rules.cell(category, None, uses()[PLAIN[letter]]) for letter in LETTERS}
+    told = "".join(str(found[letter].value) if found[letter] else "?" for letter in LETTERS)  # type: ignore[union-attr]
+    assert told == WORKING_TABLE[category]
+
+
+def test_only_the_two_firm_statements_are_firm() -> None:
+    cells = [cell for one in read_rules().sets for cell in one.cells if cell.firm]
+    assert {(cell.category, cell.uses) for cell in cells} == {
+        ("Verksamheter och industri", ("B",)), ("Mångfunktionell bebyggelse", ("J",)),
+    }  # fmt: skip
+    assert all(cell.statement for cell in cells)
+
+
+def test_no_national_cell_claims_to_be_confirmed() -> None:
+    assert not [cell for one in read_rules().sets for cell in one.cells if cell.confirmed_by]
+
+
+# --- words for uses ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "use"),
+    [("industri", "industri"), ("INDUSTRI", "industri"), (" Fabrik ", "industri"), ("drivmedelsstation", "drivmedel"),
+     ("tekniska  anläggningar", "tekniska anläggningar"), ("hydrogen", "vätgas")],
+)  # fmt: skip
+def test_words_for_uses_are_found_whatever_their_case(word: str, use: str) -> None:
+    found = find_use(word)
+    assert found is not None
+    assert found.id == use
+
+
+@pytest.mark.parametrize("word", ["", "rymdbas", "J", "indust"])
+def test_a_word_that_is_no_use_is_not_guessed(word: str) -> None:
+    assert find_use(word) is None
+
+
+def test_no_word_means_two_uses() -> None:
+    words = [word.casefold() for use in uses().values() for word in (use.id, *use.aliases)]
+    assert len(words) == len(set(words))
