@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import importlib
 import logging
-import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from opcheck.answers import Part
-    from opcheck.assess import assess
     from opcheck.assessment import Assessment, MapItem, MapWindow, SiteAnswer
     from opcheck.errors import (
         CRSError,
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from opcheck.plan import Document, Layer, Plan
     from opcheck.report import write_report
     from opcheck.rules import Rule, RuleBook, read_rules
+    from opcheck.run import assess
     from opcheck.sites import Site, Sites, read_sites
 
 _HOME = {
@@ -43,7 +41,7 @@ _HOME = {
     "OpcheckError": "errors", "OpenReason": "findings", "Outcome": "findings", "OutputError": "errors",
     "Part": "answers", "Plan": "plan", "PlanError": "errors", "Relation": "findings", "Rule": "rules",
     "RuleBook": "rules", "RuleError": "errors", "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment",
-    "SiteError": "errors", "Sites": "sites", "Verdict": "findings", "assess": "assess", "pack_names": "manifest",
+    "SiteError": "errors", "Sites": "sites", "Verdict": "findings", "assess": "run", "pack_names": "manifest",
     "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites", "write_report": "report",
 }  # fmt: skip
 """Public name → the module that holds it."""
@@ -90,22 +88,6 @@ __all__ = [
 ]
 
 logging.getLogger("opcheck").addHandler(logging.NullHandler())
-
-
-class _Package(ModuleType):
-    """The package itself, in which `assess` is the verb and never the module that holds it.
-
-    Importing a submodule binds its name in its package. Without this, whether ``opcheck.assess(…)`` works would
-    depend on whether anything in the process had imported from that module first.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name == "assess" and isinstance(value, ModuleType):
-            value = value.assess
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name

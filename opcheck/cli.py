@@ -160,11 +160,11 @@ def _date(text: str) -> datetime.date:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from opcheck.assess import assess
     from opcheck.manifest import read_plan
     from opcheck.report import check_targets, write_reports
     from opcheck.report.listing import verdicts
     from opcheck.rules import read_rules
+    from opcheck.run import assess
     from opcheck.sites import read_sites
 
     targets = check_targets(options.out)

@@ -263,6 +263,9 @@ class Recorder:
         texts = self._texts
         code = verdict.plan or Code.U0
         line = texts.say("headline", "plan", {"what": texts.get("code", code.value), "code": code.value})
+        if any(one.rule == "plan.detailed_plan" and one.case == "hit" for one in findings):
+            # Inside a detaljplan bygglov follows the detaljplan: that is told before what the översiktsplan says.
+            line = f"{texts.get('headline', 'detailed_plan')} {line}"
         current = next((one for one in findings if one.rule == "plan.current"), None)
         if current is not None and texts.has("headline", f"plan_current.{current.case}"):
             line = f"{line} {texts.get('headline', f'plan_current.{current.case}')}"
@@ -365,7 +368,7 @@ class Recorder:
         return "; ".join(words) or None
 
     def _part_words(self, part: Part) -> str:
-        key = (part.plan.value if part.plan else "U0").lower()
+        key = part.case if self._texts.has("part", part.case) else (part.plan or Code.U0).value.lower()
         category = " – ".join(word for word in (part.category, part.subcategory) if word) or None
         arguments = {
             "area_m2": part.area_m2,

@@ -369,6 +369,6 @@ def test_another_language_differs_in_words_only(first, tmp_path):
 
 
 def test_the_verb_stays_a_function_whatever_was_imported_first():
-    code = "from opcheck.assess import base_document; import opcheck; print(callable(opcheck.assess))"
+    code = "from opcheck.run import base_document; import opcheck; print(callable(opcheck.assess))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"

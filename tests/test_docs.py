@@ -27,7 +27,7 @@ from opcheck.report import WRITERS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "examples/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
-WITH_EXAMPLES = ("opcheck.manifest", "opcheck.sites", "opcheck.rules", "opcheck.assess", "opcheck.report")
+WITH_EXAMPLES = ("opcheck.manifest", "opcheck.sites", "opcheck.rules", "opcheck.run", "opcheck.report")
 
 FENCE = re.compile(r"^```.*$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

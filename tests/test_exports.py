@@ -46,7 +46,7 @@ def test_the_version_is_the_installed_one() -> None:
     assert opcheck.__version__ == version("opcheck")
 
 
-@pytest.mark.parametrize("first", ["opcheck.assess", "opcheck.answers", "opcheck.cli"])
+@pytest.mark.parametrize("first", ["opcheck.run", "opcheck.answers", "opcheck.cli"])
 def test_the_verb_assess_is_never_hidden_by_its_module(tmp_path: Path, first: str) -> None:
     loaded_after(f"import {first}, opcheck\nassert callable(opcheck.assess), opcheck.assess", tmp_path)
 

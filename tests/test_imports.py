@@ -26,7 +26,7 @@ RANKS = (
     ({"answers"},),
     ({"record"},),
     ({"assessment"},),
-    ({"assess"}, {"validate"}),
+    ({"run"}, {"validate"}),
     ({"report"}, {"batch"}, {"cluster"}),
     ({"cli"},),
     ({"__init__", "__main__"},),
