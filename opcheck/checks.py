@@ -212,10 +212,10 @@ def judge_at_most(columns: Columns, terms: Terms) -> Judgement:
     if limit is not None:
         answer.say(columns.distance_m <= limit, PASS, "met")
     _gaps(columns, answer)
-    if limit is None:
-        answer.say(found, NOT_APPLICABLE, "no_threshold")
     answer.say(~columns.covered & found, OPEN, "at_most", reason=OpenReason.NO_COVERAGE)
     answer.say(~columns.covered, OPEN, "open.no_coverage", reason=OpenReason.NO_COVERAGE)
+    if limit is None:
+        answer.say(found, NOT_APPLICABLE, "no_threshold")
     answer.say(np.ones(len(columns), bool), NOT_APPLICABLE if limit is None else REVIEW, "not_met")
     return answer
 

@@ -230,9 +230,9 @@ class ThemeIndex:
 
     @functools.cached_property
     def coverage(self) -> Any:  # noqa: ANN401 - a shapely geometry or None
-        """Where the theme's layers together claim to be complete; None when none of them says."""
-        stated: list[Any] = [features.coverage for features in self.layers if features.coverage is not None]
-        if not stated:
+        """Where the theme's layers together claim to be complete; None as soon as one of them makes no claim."""
+        stated: list[Any] = [features.coverage for features in self.layers]
+        if not stated or any(one is None for one in stated):
             return None
         union = stated[0] if all(one is stated[0] for one in stated) else shapely.union_all(stated)
         shapely.prepare(union)
@@ -309,13 +309,15 @@ class ThemeIndex:
         overlaps[inside] = left[inside]
         overlaps[cut] = shapely.intersection(left[cut], right[cut])
         least = np.minimum(shapely.get_dimensions(left), shapely.get_dimensions(right))
+        size = np.where(least == 2, shapely.area(overlaps), np.where(least == 1, shapely.length(overlaps), np.inf))
+        limit = np.where(least == 2, SLIVER_M2, SLIVER_M)
+        smaller = np.minimum(_sizes(left, least), _sizes(right, least))
+        rounded = np.where(least == 2, np.round(size, AREA_DECIMALS), np.round(size, DISTANCE_DECIMALS))
+        tiny = TINY_SHARE * smaller
+        hit = inside | (cut & ((rounded > limit) | ((tiny < limit) & (size > tiny))))
+        hit |= _together(subject, cut & ~hit & (least > 0), overlaps, size, limit)
         area = np.where(least == 2, np.round(shapely.area(overlaps), AREA_DECIMALS), np.nan)
         length = np.where(least == 1, np.round(shapely.length(overlaps), DISTANCE_DECIMALS), np.nan)
-        smaller = np.minimum(_sizes(left, least), _sizes(right, least))
-        enough = np.where(
-            least == 2, np.minimum(SLIVER_M2, TINY_SHARE * smaller), np.minimum(SLIVER_M, TINY_SHARE * smaller)
-        )
-        hit = (inside | cut) & ((least == 0) | (np.where(least == 2, area, length) > enough))
         # Two lines that cross meet in a point, which has no length to compare; a line into an area has.
         lines = (shapely.get_dimensions(left) == 1) & (shapely.get_dimensions(right) == 1)
         hit |= cut & lines & shapely.crosses(left, right)
@@ -330,7 +332,7 @@ class ThemeIndex:
         )  # fmt: skip
         return pairs, overlaps
 
-    def covers(self, subjects: Subjects, reach_m: float) -> Flags:
+    def covers(self, subjects: Subjects, reach_m: float | Floats) -> Flags:
         """Tell whether subjects, grown by a reach, lie wholly inside the theme's coverage.
 
         A subject grown by r lies inside an area exactly when it lies inside and r away from the area's border, so no
@@ -339,8 +341,9 @@ class ThemeIndex:
         if self.coverage is None:
             return np.zeros(len(subjects), bool)
         whole: Flags = shapely.covers(self.coverage, subjects.geometry)
-        if reach_m > 0:
-            whole[whole] = shapely.distance(subjects.geometry[whole], self.coverage_edge) >= reach_m
+        reach = np.broadcast_to(reach_m, len(subjects))
+        asked = whole & (reach > 0)
+        whole[asked] = shapely.distance(subjects.geometry[asked], self.coverage_edge) >= reach[asked]
         return whole
 
     def covered_share(self, subjects: Subjects, reach_m: float) -> Floats:
@@ -428,6 +431,20 @@ def _sizes(geoms: Geometries, dimension: Any) -> Floats:  # noqa: ANN401 - an ar
     return np.where(dimension == 2, shapely.area(geoms), np.where(dimension == 1, shapely.length(geoms), points))
 
 
+def _together(subject: Ints, small: Flags, overlaps: Geometries, size: Floats, limit: Floats) -> Flags:
+    """Return the small overlaps of subjects in which they come to more than a sliver on their union."""
+    found = np.zeros(len(small), bool)
+    rows = np.flatnonzero(small)
+    for one in np.unique(subject[rows]):
+        mine = rows[subject[rows] == one]
+        for least in np.unique(limit[mine]):
+            same = mine[limit[mine] == least]
+            if size[same].sum() > least:
+                union = shapely.union_all(overlaps[same])
+                found[same] = round(float(shapely.area(union) or shapely.length(union)), AREA_DECIMALS) > least
+    return found
+
+
 def _depths(
     left: Geometries, right: Geometries, overlaps: Geometries, hit: Flags, accuracy: Floats
 ) -> tuple[Floats, Flags]:
@@ -461,12 +478,13 @@ def _depths(
 
 
 def _deepen(deepest: Floats, overlaps: Geometries, bordered: Geometries) -> None:
-    """Look along the edges and inside where every corner of an overlap lies on the border, as plots and zones often do."""
+    """Look along the edges and inside where every corner of an overlap lies on the border, as plots often do."""
     flat = np.flatnonzero((deepest < SLIVER_M) & (shapely.get_dimensions(overlaps) == 2))
     for number in flat:
         shape = overlaps[number]
         edges = shapely.segmentize(shape, max(LINE_STEP_M, float(shapely.length(shape)) / EDGE_STEPS))
-        points = np.append(shapely.points(shapely.get_coordinates(edges)), shapely.point_on_surface(shape))
+        inside = shapely.get_coordinates(shapely.point_on_surface(shape))
+        points = shapely.points(np.concatenate([shapely.get_coordinates(edges), inside]))
         deepest[number] = shapely.distance(points, shapely.boundary(bordered[number])).max()
 
 

@@ -35,7 +35,7 @@ from opcheck.findings import (
 )
 from opcheck.geometry import Geometries
 from opcheck.index import Measured, Pairs, Subjects, ThemeIndex
-from opcheck.plan import EFFECTS, Document, Features, Force, Layer, precedence
+from opcheck.plan import EFFECTS, MAY_GOVERN, Document, Features, Force, Layer, precedence
 from opcheck.rules import Cell, RuleBook, Use, uses
 
 LAND_USE = "land_use"
@@ -163,27 +163,44 @@ def _pieces(loaded: LoadedPlan, day: datetime.date, subjects: Subjects) -> list[
     """Divide the sites by governing document. Most sites touch no amendment, and are one piece."""
     rest = subjects.geometry.copy()
     pieces = []
-    ranks = precedence(loaded.plan.documents, LAND_USE, day)
-    for rank in ranks:
-        document = rank.document
-        area = loaded.document_areas.get(document.id)
-        if document.kind == "översiktsplan" or area is None:
-            sites = np.flatnonzero(~shapely.is_empty(rest))
-            pieces.append(_Piece(document=document, settled=rank.settled, sites=sites, geometry=rest[sites]))
-            rest = np.full(len(rest), shapely.Point(), dtype=object)
+    for rank in precedence(loaded.plan.documents, LAND_USE, day):
+        sites, inside = _taken(rest, loaded.document_areas.get(rank.document.id), subjects)
+        rivals = [loaded.document_areas[one] for one in rank.ties if one in loaded.document_areas]
+        if not rank.settled or not rivals:
+            pieces.append(_Piece(document=rank.document, settled=rank.settled, sites=sites, geometry=inside))
             continue
-        sites = np.flatnonzero(shapely.intersects(area, rest) & ~shapely.touches(area, rest))
-        inside = shapely.intersection(rest[sites], area)
-        whole = shapely.get_dimensions(inside) == shapely.get_dimensions(subjects.geometry[sites])
-        sites, inside = sites[whole], inside[whole]
-        pieces.append(_Piece(document=document, settled=rank.settled, sites=sites, geometry=inside))
-        rest[sites] = shapely.difference(rest[sites], area)
-        dimension = shapely.get_dimensions(subjects.geometry)
-        gone = shapely.get_dimensions(rest) < dimension
-        rest[gone] = shapely.Point()
+        # Where another document of unknown order lies too, which of them governs is open; elsewhere this one does.
+        contested = shapely.union_all(rivals)
+        for settled, cut in ((False, shapely.intersection), (True, shapely.difference)):
+            part = cut(inside, contested)
+            whole = (shapely.get_dimensions(part) == shapely.get_dimensions(inside)) & ~shapely.is_empty(part)
+            pieces.append(_Piece(document=rank.document, settled=settled, sites=sites[whole], geometry=part[whole]))
     sites = np.flatnonzero(~shapely.is_empty(rest))
     pieces.append(_Piece(document=None, settled=True, sites=sites, geometry=rest[sites]))
     return pieces
+
+
+def _taken(rest: Geometries, area: Any, subjects: Subjects) -> tuple[Ints, Geometries]:  # noqa: ANN401 - a geometry
+    """Take what lies in a document's area out of what is left of the sites; a sliver stays where it was."""
+    if area is None:
+        sites = np.flatnonzero(~shapely.is_empty(rest))
+        inside = rest[sites]
+        rest[sites] = shapely.Point()
+        return sites, inside
+    sites = np.flatnonzero(shapely.intersects(area, rest) & ~shapely.touches(area, rest))
+    inside = shapely.intersection(rest[sites], area)
+    taken = Subjects(geometry=inside, accuracy_m=subjects.accuracy_m[sites])
+    whole = (taken.dimension == subjects.dimension[sites]) & (taken.size > _least(subjects)[sites])
+    sites, inside = sites[whole], inside[whole]
+    rest[sites] = shapely.difference(rest[sites], area)
+    rest[shapely.get_dimensions(rest) < subjects.dimension] = shapely.Point()
+    return sites, inside
+
+
+def _least(subjects: Subjects) -> Floats:
+    """Return up to which size a piece of each subject is a sliver."""
+    limit = np.where(subjects.dimension == 2, SLIVER_M2, np.where(subjects.dimension == 1, SLIVER_M, 0.0))
+    return np.minimum(limit, 0.5 * subjects.size)
 
 
 def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Callable[[Features], Force]) -> Land:
@@ -197,7 +214,7 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
         mine = [
             number
             for number, features in enumerate(layers)
-            if force(features) is Force.YES and _belongs(features.layer, piece.document, bases)
+            if force(features) in MAY_GOVERN and _belongs(features.layer, piece.document, bases)
         ]
         if piece.document is not None and piece.document.id not in bases:
             amended[piece.sites] = True
@@ -210,8 +227,7 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
         covered[piece.sites] -= _in_zones_beyond(index, part, outside[piece.sites] > 0, loaded.area)
         rows.append(_rows(index, mine, part, measured.pairs, piece.sites, governs=True, unclear=not piece.settled))
     rows.extend(_not_governing(layers, subjects, rows, amended, force))
-    least = np.where(subjects.dimension == 2, SLIVER_M2, np.where(subjects.dimension == 1, SLIVER_M, 0.5))
-    least = np.minimum(least, 0.5 * subjects.size)
+    least = _least(subjects)
     bare = subjects.size - covered - outside
     return _merged(layers, loaded, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
 
@@ -301,8 +317,8 @@ def _not_governing(
         if hit and amended[site]
     }
     found = []
-    pending = [number for number, features in enumerate(layers) if force(features) is not Force.YES]
-    lost = [number for number, features in enumerate(layers) if force(features) is Force.YES]
+    pending = [number for number, features in enumerate(layers) if force(features) not in MAY_GOVERN]
+    lost = [number for number, features in enumerate(layers) if force(features) in MAY_GOVERN]
     for numbers, sites in ((pending, np.arange(len(subjects))), (lost, np.flatnonzero(amended))):
         if not numbers or not len(sites):
             continue

@@ -100,6 +100,10 @@ class Force(StrEnum):
     UNKNOWN = "unknown"
 
 
+MAY_GOVERN = frozenset({Force.YES, Force.UNKNOWN})
+"""What is in force, and what may be: the latter can settle nothing, but must not be left out either."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """An adopted or pending plan.
@@ -140,20 +144,29 @@ class Document:
     def force(self, on: datetime.date) -> Force:
         """Tell whether the document is in force on a day.
 
-        A status of "laga kraft" without a date counts as in force from the adoption on; a day that falls inside a date
-        known only to its year is unknown. A document that has been replaced is not in force, since the manifest does
-        not say from when; ask with the older pack for an older day.
+        A day inside a date that is known only to its year or month is unknown. Adoption alone gives no force
+        (PBL 3:21): without a date of legal force, the rest of the year of adoption is unknown, and later days rest on
+        the status. A document that has been replaced is not in force, since the manifest does not say from when; ask
+        with the older pack for an older day.
         """
         if self.status in ("ersatt", "upphävd"):
             return Force.NO
         if self.status in PENDING:
             return Force.PENDING
-        since = self.legal_force or self.adopted
+        since = self.since
         if since is None or on > since.last:
             return Force.YES
         if since.first == since.last:
             return Force.YES if on >= since.first else Force.NO
         return Force.NO if on < since.first else Force.UNKNOWN
+
+    @property
+    def since(self) -> PartialDate | None:
+        """From when the document has been in force, as far as known: what is not known widens it."""
+        if self.legal_force is not None or self.adopted is None:
+            return self.legal_force
+        end = datetime.date(self.adopted.last.year, 12, 31)
+        return PartialDate(text=self.adopted.text, first=self.adopted.first, last=end)
 
     def covers(self, theme: str) -> bool:
         """Tell whether the document deals with a theme."""
@@ -348,46 +361,68 @@ class Features:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rank:
-    """A document that takes part in deciding a theme, and whether its place in the order is settled."""
+    """A document that takes part in deciding a theme, and whether its place in the order is settled.
+
+    Parameters
+    ----------
+    document
+        The document.
+    settled
+        False when it is not known to be in force, or not known to be newer than the plan it amends.
+    ties
+        Ids of documents of the same kind whose order against this one is not known: where their areas overlap, which of
+        them governs is not settled.
+    """
 
     document: Document
     settled: bool
+    ties: tuple[str, ...] = ()
 
 
 def precedence(documents: Sequence[Document], theme: str, on: datetime.date) -> list[Rank]:
-    """Return the documents in force that deal with a theme, the one that goes first where areas overlap first.
+    """Return the documents that deal with a theme and are, or may be, in force; the one that goes first comes first.
 
     Amendments go before the plan they amend, the newest legal force first. An amendment that may be older than the plan
-    is settled only when the manifest says whether the plan kept it: when it did not, the amendment is left out.
+    is settled only when the manifest says whether the plan kept it: when it did not, the amendment is left out. A
+    document that may not be in force takes its place unsettled: leaving it out could let an older plan say yes.
 
     References
     ----------
     PBL (2010:900) 3:21 and 3:27. That the newest goes first is opcheck's reading; no statute orders them.
     """
-    alive = [document for document in documents if document.covers(theme) and document.force(on) is Force.YES]
-    bases = [document for document in alive if document.kind == "översiktsplan"]
-    base = max(bases, key=lambda document: (_since(document), document.id), default=None)
+    alive = [one for one in documents if one.covers(theme) and one.force(on) in MAY_GOVERN]
+    alive.sort(key=lambda one: (_since(one), one.id), reverse=True)
+    bases = [one for one in alive if one.kind == "översiktsplan"]
+    amendments = [one for one in alive if one.kind in ("fördjupning", "tillägg")]
+    base = bases[0] if bases else None
     ranks: list[Rank] = []
-    for document in sorted(alive, key=lambda document: (_since(document), document.id), reverse=True):
-        if document.kind not in ("fördjupning", "tillägg"):
+    for document in amendments:
+        newer = base is None or _is_newer(document, base)
+        if not newer and document.kept is False:
             continue
-        settled = base is None or _is_newer(document, base)
-        if settled or document.kept is None:
-            ranks.append(Rank(document=document, settled=settled))
-        elif document.kept:
-            ranks.append(Rank(document=document, settled=True))
+        settled = document.force(on) is Force.YES and (newer or document.kept is True)
+        ranks.append(Rank(document=document, settled=settled, ties=_ties(document, amendments)))
     if base is not None:
-        ranks.append(Rank(document=base, settled=True))
+        settled = base.force(on) is Force.YES and not _ties(base, bases)
+        ranks.append(Rank(document=base, settled=settled))
     return ranks
 
 
+def _ties(document: Document, others: Sequence[Document]) -> tuple[str, ...]:
+    """Return the others that are neither provably newer nor provably older."""
+    return tuple(
+        one.id
+        for one in others
+        if one.id != document.id and not _is_newer(document, one) and not _is_newer(one, document)
+    )
+
+
 def _since(document: Document) -> datetime.date:
-    known = document.legal_force or document.adopted
-    return known.first if known else datetime.date.min
+    return document.since.first if document.since else datetime.date.min
 
 
-def _is_newer(document: Document, base: Document) -> bool:
-    mine, its = document.legal_force or document.adopted, base.legal_force or base.adopted
+def _is_newer(document: Document, other: Document) -> bool:
+    mine, its = document.since, other.since
     return mine is not None and its is not None and mine.first > its.last
 
 

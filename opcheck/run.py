@@ -47,7 +47,7 @@ from opcheck.findings import (
 from opcheck.geometry import Geometries, transform
 from opcheck.index import Measured, Subjects, ThemeIndex
 from opcheck.landuse import LAND_USE, Land, answer_land_use
-from opcheck.plan import Current, Document, Features, Force, Plan, currency
+from opcheck.plan import MAY_GOVERN, Current, Document, Features, Force, Plan, currency
 from opcheck.rules import Rule, RuleBook, named_uses, read_rules, themes
 from opcheck.sites import Sites
 
@@ -221,8 +221,9 @@ class _Run:
         """Return a theme's objects: those that count today, or those of plans that are not in force yet."""
         key = (theme, pending)
         if key not in self._indexes:
-            wanted = {Force.PENDING} if pending else {Force.YES}
-            layers = tuple(one for one in self._loaded.of_theme(theme) if self._force(one) in wanted)
+            wanted = frozenset({Force.PENDING}) if pending else MAY_GOVERN
+            every = self._loaded.of_theme(theme)
+            layers = tuple(self._vouching(one) for one in every if self._force(one) in wanted)
             stated = any(one.what == theme for one in self._loaded.plan.not_applicable)
             state = ThemeState(
                 missing=not layers,
@@ -232,10 +233,14 @@ class _Run:
                     entry.state == "unplaced" and entry.accepted_by is None for one in layers for entry in one.ledger
                 ),
                 indicative=themes()[theme].indicative,
-                stated=stated and not any(len(one) for one in layers),
+                stated=stated and not any(one.rows for one in every),
             )
             self._indexes[key] = ThemeIndex(theme=theme, layers=layers, state=state)
         return self._indexes[key]
+
+    def _vouching(self, features: Features) -> Features:
+        """Return a layer as it counts: what may not be in force can be met, but vouches for nothing being clear."""
+        return dataclasses.replace(features, coverage=None) if self._force(features) is Force.UNKNOWN else features
 
     def _force(self, features: Features) -> Force:
         document = features.layer.document
@@ -362,6 +367,10 @@ class _Run:
         row = self._measured_row[self._site[rows]]
         whole = index.columns(measured, self._subjects, rule.reach_m)
         columns = _taken(whole, row)
+        if rule.check == "at_most" and rule.value("distance_m") is None:
+            # Without a threshold the distance itself is the answer, and holds only as far as the data is complete.
+            complete = index.covers(self._subjects, np.nan_to_num(measured.nearest_m))
+            columns = dataclasses.replace(columns, covered=complete[row])
         distance = columns.distance_m
         search = rule.value("search_m")
         if search is not None:
@@ -388,6 +397,8 @@ class _Run:
 
     def _share_within(self, theme: str | None, row: Ints, *, pending: bool) -> Floats:
         if theme is None:
+            return np.zeros(len(row))
+        if not pending and any(self._force(one) is Force.UNKNOWN for one in self.index(theme).layers):
             return np.zeros(len(row))
         return np.nan_to_num(self.measured(theme, pending=pending).share[row])
 
@@ -484,7 +495,7 @@ class _Run:
         row = self._measured_row[self._site[rows]]
         passed = answers.outcome[rows] == PASS
         answers.worsen(rows[passed & index.repaired.near(self._subjects, 0.0)[row]], ADJUSTED_REPAIRED, CODES[Code.F2])
-        reserved = self.measured(RESERVATION).hit[row] if self.index(RESERVATION).layers else np.zeros(len(rows), bool)
+        reserved = self._reserved()[row]
         held = rows[(answers.outcome[rows] == PASS) & reserved]
         answers.worsen(held, ADJUSTED_RESERVATION, CODES[Code.F2])
         answers.case[held] = CASE["f2.reserved"]
@@ -492,6 +503,13 @@ class _Run:
         flipped = rows[(answers.outcome[rows] == PASS) & (legal != PASS)]
         answers.worsen(flipped, ADJUSTED_ACCURACY, CODES[Code.F2])
         return answers, given.land
+
+    def _reserved(self) -> Flags:
+        """Tell which sites lie under a reservation of the county's, or may: one that could not be used counts too."""
+        index = self.index(RESERVATION)
+        if not index.layers:
+            return np.zeros(len(self._subjects), bool)
+        return self.measured(RESERVATION).hit | index.aside.near(self._subjects, 0.0) | index.state.unplaced
 
     def _no_clear_beside_gaps(self, index: ThemeIndex, nominal: Judgement, row: Ints) -> None:
         """Answer OPEN where a zone of the plan could not be used, or not placed while all else supports the use."""
@@ -518,12 +536,12 @@ def _as_parameters(when: Any) -> Mapping[str, Any]:  # noqa: ANN401 - opcheck.ru
 
 
 def base_document(plan: Plan, day: datetime.date) -> Document | None:
-    """Return the översiktsplan in force, the newest where several are; else the one nearest to it."""
+    """Return the översiktsplan that is, or may be, in force: the newest where there are several; else the nearest."""
     bases = [document for document in plan.documents if document.kind == "översiktsplan"]
-    order = {Force.YES: 3, Force.UNKNOWN: 2, Force.PENDING: 1, Force.NO: 0}
+    order = {Force.YES: 3, Force.UNKNOWN: 3, Force.PENDING: 1, Force.NO: 0}
 
     def rank(document: Document) -> tuple[int, datetime.date, str]:
-        since = document.legal_force or document.adopted
+        since = document.since
         return order[document.force(day)], since.first if since else datetime.date.min, document.id
 
     return max(bases, key=rank, default=None)
@@ -534,8 +552,7 @@ def status_case(plan: Plan, day: datetime.date) -> str:
     document = base_document(plan, day)
     if document is None:
         return "unknown"
-    force = document.force(day)
-    return {Force.YES: "in_force", Force.UNKNOWN: "unknown"}.get(force, "not_in_force")
+    return {Force.YES: "in_force", Force.UNKNOWN: "unknown"}.get(document.force(day), "not_in_force")
 
 
 def currency_case(document: Document, day: datetime.date) -> str:

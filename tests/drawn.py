@@ -53,7 +53,7 @@ def several(*shapes: Any) -> Any:
     return kind[shapes[0].geom_type](shapes)
 
 
-# --- files -------------------------------------------------------------------------------------------------------------
+# --- files ----------------------------------------------------------------------------------------------------------
 
 
 def geojson(path: Path, rows: Iterable[tuple[Any, Mapping[str, Any]]], crs: str | None = CRS) -> Path:
@@ -110,7 +110,9 @@ class Pack:
             values["area"] = {"source": f"{document_id}-omrade.geojson"}
         return self.add("document", **values)
 
-    def layer(self, layer_id: str, theme: str, rows: Sequence[Any], /, *, coverage: Any = "municipality", **keys: Any) -> Pack:
+    def layer(
+        self, layer_id: str, theme: str, rows: Sequence[Any], /, *, coverage: Any = "municipality", **keys: Any
+    ) -> Pack:
         pairs = [row if isinstance(row, tuple) else (row, {}) for row in rows]
         pairs = [(shape, {"id": f"r{number}", **values}) for number, (shape, values) in enumerate(pairs, 1)]
         geojson(self.folder / f"{layer_id}.geojson", pairs)
@@ -231,9 +233,7 @@ def read_sites(folder: Path, *rows: tuple[str, Any] | tuple[str, Any, Mapping[st
     return opcheck.read_sites(site_file(folder / "platser.geojson", *rows))
 
 
-def run(
-    folder: Path, pack: Pack, rules: opcheck.RuleBook, *rows: Any, on: str = DAY
-) -> opcheck.Assessment:
+def run(folder: Path, pack: Pack, rules: opcheck.RuleBook, *rows: Any, on: str = DAY) -> opcheck.Assessment:
     """Sites, given as for `site_file`, against a pack."""
     return opcheck.assess(read_sites(folder, *rows), pack.read(), rules=rules, on=on)
 
@@ -258,7 +258,7 @@ def saying(finding: Finding) -> tuple[str, str | None, str]:
     return finding.outcome.value, finding.code.value if finding.code else None, finding.case
 
 
-# --- without files -----------------------------------------------------------------------------------------------------
+# --- without files --------------------------------------------------------------------------------------------------
 
 
 def features(shapes: Sequence[Any], *, coverage: Any = None, layer_id: str = "lager", **layer: Any) -> Features:

@@ -21,7 +21,7 @@ def answered(folder: Path, objects: list[Any], question: Any = AVOID, site: Any 
     return run(folder, pack, book(folder, question), ("a", site, attributes))
 
 
-# --- adjustments -------------------------------------------------------------------------------------------------------
+# --- adjustments ----------------------------------------------------------------------------------------------------
 
 
 def test_worsening_touches_only_what_was_clear() -> None:
@@ -34,7 +34,7 @@ def test_worsening_touches_only_what_was_clear() -> None:
     assert list(one.adjusted) == [0, 0, 0, ADJUSTED_ACCURACY, 0]
 
 
-# --- objects of a finding ----------------------------------------------------------------------------------------------
+# --- objects of a finding -------------------------------------------------------------------------------------------
 
 
 def test_objects_are_told_by_how_they_meet_the_site(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_objects_are_told_by_how_they_meet_the_site(tmp_path: Path) -> None:
     told = {one.feature: (one.role, one.area_m2, one.share, one.distance_m) for one in found.features}
     # 10 m × 100 m; 200 m from 5100 to 5300; what lies beyond 300 m is not told when something is nearer.
     assert told == {
-        "träff": ("hit", 1000.0, 0.1, 0.0), "gräns": ("contact", 0.0, 0.0, 0.0), "nära": ("near", None, None, 200.0),
+        "träff": ("hit", 1000.0, 0.1, 0.0), "gräns": ("contact", None, None, 0.0), "nära": ("near", None, None, 200.0),
     }  # fmt: skip
 
 
@@ -73,12 +73,17 @@ def test_how_a_finding_was_made_is_told_in_steps(tmp_path: Path) -> None:
     assert found.how == ("rule=t.rule@1", "check=avoid", "crs=EPSG:3017", "sliver_m2=1", "reach_m=300")
 
 
-# --- size and measures -------------------------------------------------------------------------------------------------
+# --- size and measures ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("site", "size"),
-    [(SITE, 10_000.0), (line((5000, 5000), (5030, 5040)), 50.0), (several(point(1, 1), point(2, 2)), 2.0), (None, None)],
+    [
+        (SITE, 10_000.0),
+        (line((5000, 5000), (5030, 5040)), 50.0),
+        (several(point(1, 1), point(2, 2)), 2.0),
+        (None, None),
+    ],
 )
 def test_the_size_of_a_site_is_area_length_or_number(tmp_path: Path, site: Any, size: float | None) -> None:
     found = answered(tmp_path, [box(1, 1, 2, 2)], site=site)
@@ -92,7 +97,7 @@ def test_land_use_tells_how_much_of_the_site_the_plan_covers(tmp_path: Path) -> 
     assert (found.measures["area_m2"], found.measures["share"], found.measures["count"]) == (5000.0, 0.5, 2)
 
 
-# --- the verdict of several uses ---------------------------------------------------------------------------------------
+# --- the verdict of several uses ------------------------------------------------------------------------------------
 
 
 CELLS = """
@@ -141,7 +146,7 @@ def test_a_rule_that_applies_to_one_use_only_is_asked(tmp_path: Path) -> None:
     assert answered(tmp_path, [SITE], question, use="hamn")["a"].verdict.asked == 0
 
 
-# --- parts -------------------------------------------------------------------------------------------------------------
+# --- parts ----------------------------------------------------------------------------------------------------------
 
 
 def test_parts_come_with_name_text_category_and_share(tmp_path: Path) -> None:
@@ -173,7 +178,7 @@ def test_a_site_without_a_shape_has_no_parts(tmp_path: Path) -> None:
     assert run(tmp_path, pack, land_book(tmp_path), ("a", None))["a"].parts == ()
 
 
-# --- links -------------------------------------------------------------------------------------------------------------
+# --- links ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_line_to_an_object_is_as_long_as_the_distance_told(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_shapes_are_told_by_key_as_wkb(found: opcheck.Assessment) -> None:
             found.shapes[key]
 
 
-# --- the map -----------------------------------------------------------------------------------------------------------
+# --- the map --------------------------------------------------------------------------------------------------------
 
 
 def test_a_site_without_a_shape_has_no_map(found: opcheck.Assessment) -> None:

@@ -35,7 +35,7 @@ HIT, MISS, TOUCH = ("REVIEW", "R2", "hit"), ("PASS", "R0", "clear"), ("PASS", "R
 NO_COVERAGE = ("OPEN", "U0", "open.no_coverage")
 
 
-# --- avoid -------------------------------------------------------------------------------------------------------------
+# --- avoid ----------------------------------------------------------------------------------------------------------
 
 
 def test_an_object_over_half_the_site_is_a_hit_with_its_area(tmp_path: Path) -> None:
@@ -125,7 +125,9 @@ def test_a_line_site_along_an_objects_border_only_touches_it(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("east", "expected"), [(5050, HIT), (5100, TOUCH), (5100.001, MISS)], ids=["inside", "on the border", "1 mm outside"]
+    ("east", "expected"),
+    [(5050, HIT), (5100, TOUCH), (5100.001, MISS)],
+    ids=["inside", "on the border", "1 mm outside"],
 )
 def test_a_point_site_is_inside_on_or_outside(tmp_path: Path, east: float, expected: Any) -> None:
     assert saying(ask(tmp_path, AVOID, [box(5000, 5000, 5100, 5100)], point(east, 5050))) == expected
@@ -141,9 +143,7 @@ def test_a_line_along_the_sites_border_only_touches_it(tmp_path: Path) -> None:
     assert saying(ask(tmp_path, ANY_SHAPE, [line((4000, 5000), (6000, 5000))], SITE)) == TOUCH
 
 
-@pytest.mark.parametrize(
-    ("metres", "expected"), [(0.1, TOUCH), (0.101, HIT)], ids=["exactly a sliver", "1 mm more"]
-)
+@pytest.mark.parametrize(("metres", "expected"), [(0.1, TOUCH), (0.101, HIT)], ids=["exactly a sliver", "1 mm more"])
 def test_a_line_counts_above_a_tenth_of_a_metre(tmp_path: Path, metres: float, expected: Any) -> None:
     found = ask(tmp_path, ANY_SHAPE, [line((4000, 5050), (5000 + metres, 5050))], SITE)
     assert saying(found) == expected
@@ -172,7 +172,9 @@ def test_two_lines_that_share_an_edge_are_a_hit_with_its_length(tmp_path: Path) 
 
 
 def test_two_lines_that_meet_end_to_end_only_touch(tmp_path: Path) -> None:
-    assert saying(ask(tmp_path, ANY_SHAPE, [line((5100, 5000), (5300, 5000))], line((5000, 5000), (5100, 5000)))) == TOUCH
+    assert (
+        saying(ask(tmp_path, ANY_SHAPE, [line((5100, 5000), (5300, 5000))], line((5000, 5000), (5100, 5000)))) == TOUCH
+    )
 
 
 def test_a_point_site_on_an_objects_point_is_a_hit(tmp_path: Path) -> None:
@@ -302,7 +304,7 @@ def test_a_forbidding_zone_among_others_is_found(tmp_path: Path) -> None:
     assert saying(ask(tmp_path, FORBIDS, zones, SITE, use="drivmedel")) == ("FAIL", "K", "forbidden")
 
 
-# --- within ------------------------------------------------------------------------------------------------------------
+# --- within ---------------------------------------------------------------------------------------------------------
 
 WITHIN = rule(theme="shore_protection", check="within")
 
@@ -362,7 +364,7 @@ def test_a_lis_area_is_named_beside_the_protection_it_eases(tmp_path: Path) -> N
     ]
 
 
-# --- at_least ----------------------------------------------------------------------------------------------------------
+# --- at_least -------------------------------------------------------------------------------------------------------
 
 AT_LEAST = rule(theme="housing", check="at_least", distance_m=150)
 TOO_NEAR = ("REVIEW", "R2", "too_near")
@@ -442,7 +444,7 @@ def test_a_house_in_any_layer_of_the_theme_is_the_nearest(tmp_path: Path) -> Non
     assert found.measures["distance_m"] == 100.0
 
 
-# --- band --------------------------------------------------------------------------------------------------------------
+# --- band -----------------------------------------------------------------------------------------------------------
 
 BANDS = [{"upto_m": 70, "uses": ["kontor"]}, {"upto_m": 150, "uses": ["bostäder", "vård"]}]
 BAND = rule(theme="dangerous_goods_route", check="band", band=BANDS)
@@ -470,7 +472,9 @@ def test_each_use_has_its_own_band(tmp_path: Path, use: str, metres: float, expe
 @pytest.mark.parametrize(("use", "expected"), [("kontor", MISS), ("industri", IN_BAND)])
 def test_a_band_for_a_use_goes_before_one_for_all_uses(tmp_path: Path, bands: Any, use: str, expected: Any) -> None:
     wide = {"upto_m": 150, "uses": ["*"]}
-    question = rule(theme="dangerous_goods_route", check="band", band=[{k: v for k, v in wide.items() if k != "uses"}, *bands])
+    question = rule(
+        theme="dangerous_goods_route", check="band", band=[{k: v for k, v in wide.items() if k != "uses"}, *bands]
+    )
     road = line((5200, 0), (5200, 10_000))
     assert saying(ask(tmp_path, question, [road], SITE, use=use)) == expected
 
@@ -489,7 +493,7 @@ def test_coverage_is_asked_out_to_the_widest_band(tmp_path: Path) -> None:
     assert saying(ask(tmp_path, BAND, road, SITE, use="kontor", coverage=box(0, 0, 5249, 10_000))) == NO_COVERAGE
 
 
-# --- at_most -----------------------------------------------------------------------------------------------------------
+# --- at_most --------------------------------------------------------------------------------------------------------
 
 
 def criterion(**keys: Any) -> dict[str, Any]:
@@ -557,7 +561,7 @@ def test_criteria_stand_beside_the_verdict(tmp_path: Path) -> None:
     assert (verdict.met, verdict.not_met, verdict.unknown) == (("t.near",), ("t.far",), ("t.told",))
 
 
-# --- trigger -----------------------------------------------------------------------------------------------------------
+# --- trigger --------------------------------------------------------------------------------------------------------
 
 
 def tall(**keys: Any) -> dict[str, Any]:
@@ -605,7 +609,11 @@ def test_yes_and_no_can_be_asked_for(tmp_path: Path, seveso: Any, expected: Any)
 
 @pytest.mark.parametrize(
     ("height", "expected"),
-    [(10, ("NOT_APPLICABLE", None, "not_applicable.when")), (30, HIT), (None, ("OPEN", "U0", "open.attribute_missing"))],
+    [
+        (10, ("NOT_APPLICABLE", None, "not_applicable.when")),
+        (30, HIT),
+        (None, ("OPEN", "U0", "open.attribute_missing")),
+    ],
 )
 def test_a_rule_can_depend_on_an_attribute(tmp_path: Path, height: Any, expected: Any) -> None:
     question = rule(theme="msa_area", check="avoid", when={"attribute": "height_m", "op": ">=", "value": 20})
@@ -617,13 +625,15 @@ def test_an_attribute_that_the_map_makes_irrelevant_is_not_asked_for(tmp_path: P
     assert saying(ask(tmp_path, question, FAR, SITE)) == MISS
 
 
-@pytest.mark.parametrize(("use", "expected"), [("industri", HIT), ("lager", ("NOT_APPLICABLE", None, "not_applicable.use"))])
+@pytest.mark.parametrize(
+    ("use", "expected"), [("industri", HIT), ("lager", ("NOT_APPLICABLE", None, "not_applicable.use"))]
+)
 def test_a_rule_for_some_uses_is_not_asked_of_others(tmp_path: Path, use: str, expected: Any) -> None:
     question = rule(theme="groundwater", check="avoid", uses=["industri"])
     assert saying(ask(tmp_path, question, [SITE], SITE, use=use)) == expected
 
 
-# --- conflict ----------------------------------------------------------------------------------------------------------
+# --- conflict -------------------------------------------------------------------------------------------------------
 
 CONFLICT = rule(check="conflict", themes=["riksintresse_hamn", "riksintresse_naturvard"])
 OVER, AWAY = SITE, box(9000, 9000, 9100, 9100)
@@ -660,7 +670,7 @@ def test_two_interests_in_different_corners_of_the_site_both_count(tmp_path: Pat
     assert {one.layer for one in found.features if one.role == "hit"} == {"h", "n"}
 
 
-# --- covered -----------------------------------------------------------------------------------------------------------
+# --- covered --------------------------------------------------------------------------------------------------------
 
 COVERED = rule(theme="water_service_area", check="covered", themes=["water_service_area"], of="theme")
 INSIDE, NOT_INSIDE = ("PASS", "R0", "covered"), ("REVIEW", "R2", "not_covered")
@@ -705,7 +715,7 @@ def test_outside_the_data_nobody_knows_whether_a_site_is_served(tmp_path: Path) 
     assert saying(ask(tmp_path, COVERED, [AWAY], SITE, coverage=box(8000, 8000, 9500, 9500))) == NO_COVERAGE
 
 
-# --- use_matrix: what a zone says --------------------------------------------------------------------------------------
+# --- use_matrix: what a zone says -----------------------------------------------------------------------------------
 
 
 def zone(value: int, stance: int = STANCE_NO_TEXT, **flags: bool) -> Zones:
@@ -812,7 +822,7 @@ def test_zones_that_differ_give_the_worst_as_f3(
     assert together(values, bare, outside) == expected
 
 
-# --- the table of kinds ------------------------------------------------------------------------------------------------
+# --- the table of kinds ---------------------------------------------------------------------------------------------
 
 
 def test_the_kinds_are_those_of_the_design() -> None:

@@ -39,7 +39,7 @@ def check(*arguments: Any) -> int:
     return main(["check", *map(str, arguments), "--on", "2026-11-22"])
 
 
-# --- exit codes --------------------------------------------------------------------------------------------------------
+# --- exit codes -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,7 @@ def test_a_fault_of_the_program_is_exit_3_and_one_paragraph(
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-def test_debug_shows_the_trace(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
-) -> None:
+def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str) -> None:
     monkeypatch.setattr("opcheck.sites.read_sites", broken)
     command = ["check", str(GREEN), "--plan", "exempel"]
     assert main(["--debug", *command] if place == "before" else [*command, "--debug"]) == 3
@@ -163,7 +161,7 @@ sys.exit(cli.main(["check", {str(GREEN)!r}, "--plan", "exempel"]))
     assert b"Traceback" not in ran.stderr
 
 
-# --- what is written ---------------------------------------------------------------------------------------------------
+# --- what is written ------------------------------------------------------------------------------------------------
 
 
 def test_every_suffix_is_written_and_named_on_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -220,7 +218,7 @@ def test_stamp_by_and_day_stand_in_the_record(tmp_path: Path) -> None:
     assert (record["stamp"], record["by"], record["on"]) == ("KS 2026/1", "Åsa", "2026-11-22")
 
 
-# --- the table on stdout -----------------------------------------------------------------------------------------------
+# --- the table on stdout --------------------------------------------------------------------------------------------
 
 
 def test_without_out_the_three_lines_of_each_site_are_printed(
@@ -272,7 +270,7 @@ def test_use_fills_only_what_is_missing(tmp_path: Path) -> None:
     assert [one["uses"] for one in record["sites"]] == [["lager"], ["bostäder"]]
 
 
-# --- errors and the terminal -------------------------------------------------------------------------------------------
+# --- errors and the terminal ----------------------------------------------------------------------------------------
 
 
 def test_an_error_says_what_where_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,15 +27,15 @@ def failed(folder: Path, rows: list[Any], **keys: Any) -> str:
     return str(caught.value)
 
 
-def replaced(folder: Path, rows: list[Any], crs: str | None, **keys: Any) -> LoadedPlan:
+def replaced(folder: Path, rows: list[Any], written: str | None, /, **keys: Any) -> LoadedPlan:
     """A pack whose layer file is written again, in another CRS."""
     pack = Pack(folder / "paket").layer("lager", "groundwater", [shape for shape, _ in rows], **keys)
     plan = pack.read()
-    geojson(folder / "paket" / "lager.geojson", rows, crs)
+    geojson(folder / "paket" / "lager.geojson", rows, written)
     return load_plan(plan)
 
 
-# --- rows --------------------------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------------------------
 
 
 def test_rows_come_sorted_by_id_with_the_columns_mapped(tmp_path: Path) -> None:
@@ -49,7 +49,8 @@ def test_rows_come_sorted_by_id_with_the_columns_mapped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(17, "17"), (17.0, "17"), (True, "ja"), (["a", "b"], "a;b"), (" x ", "x"), ("", None), (None, None)]
+    ("value", "text"),
+    [(17, "17"), (17.0, "17"), (True, "ja"), (["a", "b"], "a;b"), (" x ", "x"), ("", None), (None, None)],
 )
 def test_cells_become_text_or_missing(tmp_path: Path, value: Any, text: str | None) -> None:
     assert loaded(tmp_path, [(SQUARE, {"name": value})]).value("name", 0) == text
@@ -70,7 +71,10 @@ def test_rows_without_an_id_get_one_from_their_content(tmp_path: Path) -> None:
 
 
 def test_a_row_moved_by_a_metre_gets_another_id(tmp_path: Path) -> None:
-    one, two = loaded(tmp_path / "1", [SQUARE], fields={}), loaded(tmp_path / "2", [box(5001, 5000, 5101, 5100)], fields={})
+    one, two = (
+        loaded(tmp_path / "1", [SQUARE], fields={}),
+        loaded(tmp_path / "2", [box(5001, 5000, 5101, 5100)], fields={}),
+    )
     assert one.ids != two.ids
 
 
@@ -94,7 +98,7 @@ def test_a_column_that_is_not_there_is_an_error_that_names_the_nearest(tmp_path:
     assert "Menades 'namn'" in failed(tmp_path, [(SQUARE, {"namn": "x"})], fields={"name": "nam"})
 
 
-# --- what a theme takes ------------------------------------------------------------------------------------------------
+# --- what a theme takes ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -120,7 +124,7 @@ def test_an_accepted_row_says_by_whom(tmp_path: Path) -> None:
     assert (entry.feature, entry.accepted_by) == ("r2", "VA")
 
 
-# --- coordinate systems and place --------------------------------------------------------------------------------------
+# --- coordinate systems and place -----------------------------------------------------------------------------------
 
 
 def test_a_layer_in_another_crs_is_moved_to_the_plans(tmp_path: Path) -> None:
@@ -162,7 +166,7 @@ def test_one_row_inside_is_enough(tmp_path: Path) -> None:
     assert len(replaced(tmp_path, rows, CRS).layers[0]) == 2
 
 
-# --- the municipality and other borders --------------------------------------------------------------------------------
+# --- the municipality and other borders -----------------------------------------------------------------------------
 
 
 def test_the_municipality_may_come_in_several_pieces(tmp_path: Path) -> None:
@@ -199,7 +203,7 @@ def test_only_wanted_themes_are_read(tmp_path: Path) -> None:
     assert [one.layer.id for one in load_plan(pack.read(), {"farmland"}).layers] == ["b"]
 
 
-# --- content -----------------------------------------------------------------------------------------------------------
+# --- content --------------------------------------------------------------------------------------------------------
 
 
 def test_content_is_that_of_the_rows_whatever_their_order_and_vertices(tmp_path: Path) -> None:

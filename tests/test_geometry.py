@@ -39,7 +39,7 @@ def cleaned(*shapes: Any, allowed: Any = ("polygon",)) -> tuple[list[int], Any, 
     return list(rows), kept, ledger
 
 
-# --- the ledger --------------------------------------------------------------------------------------------------------
+# --- the ledger -----------------------------------------------------------------------------------------------------
 
 
 def test_usable_rows_pass_through_and_leave_no_trace() -> None:
@@ -93,15 +93,15 @@ def test_an_area_that_collapses_to_a_line_is_set_aside() -> None:
     assert (rows, entry.state, entry.bounds) == ([], "set_aside", (0.0, 0.0, 100.0, 0.0))
 
 
-@pytest.mark.parametrize(("before", "after", "moved"), [(100.0, 101.0, False), (100.0, 101.01, True), (None, None, False)])
+@pytest.mark.parametrize(
+    ("before", "after", "moved"), [(100.0, 101.0, False), (100.0, 101.01, True), (None, None, False)]
+)
 def test_a_repair_counts_as_moved_above_a_sliver(before: Any, after: Any, moved: bool) -> None:
-    entry = LedgerEntry(
-        layer="l", feature="f", state="repaired", reason="", area_before_m2=before, area_after_m2=after
-    )
+    entry = LedgerEntry(layer="l", feature="f", state="repaired", reason="", area_before_m2=before, area_after_m2=after)
     assert entry.moved is moved
 
 
-# --- kinds -------------------------------------------------------------------------------------------------------------
+# --- kinds ----------------------------------------------------------------------------------------------------------
 
 
 def test_kinds_are_area_line_or_point_whatever_the_number_of_parts() -> None:
@@ -126,7 +126,7 @@ def test_a_mixed_collection_is_set_aside() -> None:
     assert (rows, entry.state) == ([], "set_aside")
 
 
-# --- coordinate systems ------------------------------------------------------------------------------------------------
+# --- coordinate systems ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,9 @@ def test_an_unknown_crs_is_an_error_that_names_it() -> None:
         crs_name("SWEREF 99 Luleå")
 
 
-@pytest.mark.parametrize(("name", "metres"), [("EPSG:3017", True), ("EPSG:3006", True), ("EPSG:4326", False), ("EPSG:2263", False)])
+@pytest.mark.parametrize(
+    ("name", "metres"), [("EPSG:3017", True), ("EPSG:3006", True), ("EPSG:4326", False), ("EPSG:2263", False)]
+)
 def test_only_projected_metres_can_be_measured_in(name: str, metres: bool) -> None:
     assert measures_in_metres(name) is metres
 
@@ -206,7 +208,9 @@ def test_numbers_from_elsewhere_suggest_nothing() -> None:
     assert suggest_crs((1, 1, 2, 2), MUNICIPALITY, CRS) == ([], False)
 
 
-@pytest.mark.parametrize(("gap_m", "margin_m", "near"), [(0, 0, True), (100, 0, False), (100, 100, True), (101, 100, False)])
+@pytest.mark.parametrize(
+    ("gap_m", "margin_m", "near"), [(0, 0, True), (100, 0, False), (100, 100, True), (101, 100, False)]
+)
 def test_bounds_fit_when_they_meet_the_box_grown_by_the_margin(gap_m: float, margin_m: float, near: bool) -> None:
     bounds = shapely.bounds(box(10_000 + gap_m, 0, 11_000 + gap_m, 1000))
     assert fits(bounds, CRS, MUNICIPALITY, CRS, margin_m) is near

@@ -20,7 +20,7 @@ def measured(objects: list[Any], site: Any = SITE, reach_m: float = 0.0, **layer
     return index(features(objects, **layer)).measure(subjects(site, accuracy_m=accuracy), reach_m)
 
 
-# --- unions and shares -------------------------------------------------------------------------------------------------
+# --- unions and shares ----------------------------------------------------------------------------------------------
 
 
 def test_three_stacked_objects_hit_the_site_once_over() -> None:
@@ -91,7 +91,7 @@ def test_areas_are_rounded_to_a_hundredth_and_distances_to_a_thousandth() -> Non
     assert measured([box(5100.1234567, 5000, 5200, 5100)]).nearest_m[0] == 0.123
 
 
-# --- depth -------------------------------------------------------------------------------------------------------------
+# --- depth ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,16 @@ def test_areas_are_rounded_to_a_hundredth_and_distances_to_a_thousandth() -> Non
         (box(5080, 5000, 5200, 5100), SITE, 20.0),
         (SITE, SITE, 50.0),
     ],
-    ids=["entered by 20 m", "30 m inside", "far inside", "line entering", "point inside", "line straight across", "edges shared with the zone", "the zone itself"],
+    ids=[
+        "entered by 20 m",
+        "30 m inside",
+        "far inside",
+        "line entering",
+        "point inside",
+        "line straight across",
+        "edges shared with the zone",
+        "the zone itself",
+    ],
 )
 def test_depth_is_how_far_behind_the_border_the_overlap_reaches(zone: Any, site: Any, depth_m: float) -> None:
     found = measured([zone], site)
@@ -125,7 +134,7 @@ def test_the_deepest_of_several_overlaps_counts() -> None:
     assert found.signed_m[0] == 20.0
 
 
-# --- nearest -----------------------------------------------------------------------------------------------------------
+# --- nearest --------------------------------------------------------------------------------------------------------
 
 
 def test_the_nearest_object_is_found_at_any_distance() -> None:
@@ -180,20 +189,16 @@ def test_each_site_keeps_its_own_pairs() -> None:
     assert list(found.pairs.object[found.pairs.of(2)]) == []
 
 
-# --- borders that may lie elsewhere ------------------------------------------------------------------------------------
+# --- borders that may lie elsewhere ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("gap_m", "outer"), [(0.001, True), (49.999, True), (50.0, False), (50.001, False)]
-)
+@pytest.mark.parametrize(("gap_m", "outer"), [(0.001, True), (49.999, True), (50.0, False), (50.001, False)])
 def test_a_near_object_could_be_a_hit_when_nearer_than_its_accuracy(gap_m: float, outer: bool) -> None:
     found = measured([box(5100 + gap_m, 4000, 6000, 6000)], accuracy_m=50)
     assert (found.hit[0], found.outer_hit[0], found.inner_hit[0]) == (False, outer, False)
 
 
-@pytest.mark.parametrize(
-    ("depth_m", "inner"), [(1, False), (49.9, False), (50.0, True), (50.1, True)]
-)
+@pytest.mark.parametrize(("depth_m", "inner"), [(1, False), (49.9, False), (50.0, True), (50.1, True)])
 def test_an_overlap_shallower_than_the_accuracy_could_be_none(depth_m: float, inner: bool) -> None:
     found = measured([box(5100 - depth_m, 4000, 6000, 6000)], accuracy_m=50)
     assert (found.hit[0], found.outer_hit[0], found.inner_hit[0]) == (True, True, inner)
@@ -246,20 +251,19 @@ def test_the_moved_distances_hold_beyond_the_reach_too() -> None:
 
 
 def test_a_less_accurate_object_farther_away_can_come_nearest() -> None:
-    sure, unsure = features([box(5200, 5000, 5250, 5100)], accuracy_m=1), features(
-        [box(5250, 5000, 5300, 5100)], accuracy_m=100
+    sure, unsure = (
+        features([box(5200, 5000, 5250, 5100)], accuracy_m=1),
+        features([box(5250, 5000, 5300, 5100)], accuracy_m=100),
     )
     found = index(sure, unsure).measure(subjects(SITE), 200.0)
     # 100 − 1 = 99 m to the first, 150 − 100 = 50 m to the second.
     assert found.outer_m[0] == 50.0
 
 
-# --- coverage ----------------------------------------------------------------------------------------------------------
+# --- coverage -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("reach_m", "whole"), [(0.0, True), (400.0, True), (400.001, False), (1000.0, False)]
-)
+@pytest.mark.parametrize(("reach_m", "whole"), [(0.0, True), (400.0, True), (400.001, False), (1000.0, False)])
 def test_coverage_is_asked_of_the_site_grown_by_the_reach(reach_m: float, whole: bool) -> None:
     theme = index(features([], coverage=box(4600, 4600, 5500, 5500)))
     assert bool(theme.covers(subjects(SITE), reach_m)[0]) is whole
@@ -289,7 +293,7 @@ def test_layers_cover_together() -> None:
     assert index(left, right).covers(subjects(SITE), 0.0)[0]
 
 
-# --- boxes -------------------------------------------------------------------------------------------------------------
+# --- boxes ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("reach_m", "near"), [(0, False), (99.9, False), (100, True), (200, True)])

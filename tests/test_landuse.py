@@ -7,7 +7,23 @@ from typing import Any
 
 import pytest
 import shapely
-from drawn import COUNTRY, GREEN, LAND_RULE, TOWN, WORK, Pack, book, box, land_book, line, point, put, run, saying, several
+from drawn import (
+    COUNTRY,
+    GREEN,
+    LAND_RULE,
+    TOWN,
+    WORK,
+    Pack,
+    book,
+    box,
+    land_book,
+    line,
+    point,
+    put,
+    run,
+    saying,
+    several,
+)
 
 from opcheck.findings import Finding
 
@@ -16,11 +32,15 @@ ALL = box(0, 0, 10_000, 10_000)
 WEST, EAST = box(0, 0, 5050, 10_000), box(5050, 0, 10_000, 10_000)
 
 
-def answered(folder: Path, pack: Pack, site: Any = SITE, more: str = "", on: str = "2026-11-22", **attributes: Any) -> Any:
+def answered(
+    folder: Path, pack: Pack, site: Any = SITE, more: str = "", on: str = "2026-11-22", **attributes: Any
+) -> Any:
     return run(folder, pack, land_book(folder, more=more), ("a", site, attributes), on=on)["a"]
 
 
-def land(folder: Path, zones: list[Any], site: Any = SITE, more: str = "", layer: Any = None, **attributes: Any) -> Finding:
+def land(
+    folder: Path, zones: list[Any], site: Any = SITE, more: str = "", layer: Any = None, **attributes: Any
+) -> Finding:
     pack = Pack(folder / "paket").document("op").zones(zones, document="op", **(layer or {}))
     return answered(folder, pack, site, more, **attributes).finding("t.land")
 
@@ -29,7 +49,7 @@ def parts(answer: Any) -> list[tuple[str, float, str | None, bool]]:
     return [(one.id, one.amount, one.plan.value if one.plan else None, one.governs) for one in answer.parts]
 
 
-# --- the matrix --------------------------------------------------------------------------------------------------------
+# --- the matrix -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -136,7 +156,7 @@ def test_with_a_mapping_a_value_outside_it_is_open_even_when_it_reads_like_a_cat
     assert saying(land(tmp_path, [(ALL, WORK)], layer=mapping)) == ("OPEN", "U0", "u0.unmapped")
 
 
-# --- texts of zones ----------------------------------------------------------------------------------------------------
+# --- texts of zones -------------------------------------------------------------------------------------------------
 
 
 def stance(effect: str, **keys: Any) -> dict[str, Any]:
@@ -176,7 +196,7 @@ def test_a_reading_of_one_zone_says_nothing_of_its_neighbour(tmp_path: Path) -> 
     assert saying(land(tmp_path, zones, layer=layer)) == ("REVIEW", "F2", "f2.stance_unread")
 
 
-# --- several zones -----------------------------------------------------------------------------------------------------
+# --- several zones --------------------------------------------------------------------------------------------------
 
 
 def test_a_site_over_two_zones_gets_the_worst_as_f3_with_both_parts(tmp_path: Path) -> None:
@@ -253,10 +273,14 @@ def test_line_and_point_sites_are_answered_too(tmp_path: Path, site: Any) -> Non
 
 
 def test_a_line_site_over_two_zones_is_f3(tmp_path: Path) -> None:
-    assert saying(land(tmp_path, [(WEST, WORK), (EAST, TOWN)], line((5000, 5050), (5100, 5050)))) == ("FAIL", "F3", "f3")
+    assert saying(land(tmp_path, [(WEST, WORK), (EAST, TOWN)], line((5000, 5050), (5100, 5050)))) == (
+        "FAIL",
+        "F3",
+        "f3",
+    )
 
 
-# --- indicative and legal borders --------------------------------------------------------------------------------------
+# --- indicative and legal borders -----------------------------------------------------------------------------------
 
 
 def near_zone(metres: float) -> list[Any]:
@@ -326,7 +350,7 @@ def test_a_site_smaller_than_the_accuracy_still_has_an_answer(tmp_path: Path) ->
     assert (found.boundary_case, found.margin_m) == (True, 40.0)
 
 
-# --- documents ---------------------------------------------------------------------------------------------------------
+# --- documents ------------------------------------------------------------------------------------------------------
 
 
 def amended(folder: Path, area: Any = EAST, fop_zones: Any = None, **fop: Any) -> Pack:
@@ -440,7 +464,7 @@ def test_without_any_land_use_layer_the_plan_is_untested(tmp_path: Path) -> None
     assert (answer.verdict.outcome, answer.verdict.open_gate) == ("OPEN", ("t.land",))
 
 
-# --- several uses ------------------------------------------------------------------------------------------------------
+# --- several uses ---------------------------------------------------------------------------------------------------
 
 
 def test_every_use_is_judged_on_its_own_and_the_worst_is_the_sites(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def faults_of(pack: Pack) -> list[str]:
     return [str(fault.key) for fault in caught.value.faults]
 
 
-# --- finding a pack ----------------------------------------------------------------------------------------------------
+# --- finding a pack -------------------------------------------------------------------------------------------------
 
 
 def test_a_pack_is_read_from_its_folder_or_its_file(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_folder_without_a_manifest_is_an_error(tmp_path: Path) -> None:
         read_plan(tmp_path)
 
 
-# --- what is read ------------------------------------------------------------------------------------------------------
+# --- what is read ---------------------------------------------------------------------------------------------------
 
 
 def test_a_manifest_is_read_with_everything_it_says(tmp_path: Path) -> None:
@@ -61,8 +61,8 @@ def test_a_manifest_is_read_with_everything_it_says(tmp_path: Path) -> None:
     pack.document("op", adopted="2016", currency=[{"decided": datetime.date(2024, 6, 1), "says": "aktuell"}])
     pack.document("fop", "fördjupning", area=box(0, 0, 10, 10), base="op", kept=False, legal_force="2012-05")
     pack.zones(
-        [(ALL, "Industri")], document="op", title="Zoner", dated=datetime.date(2016, 1, 1), owner="K", licence="CC0-1.0",
-        accuracy_m=50, border="indicative", confirmed=False, note="ritad",
+        [(ALL, "Industri")], document="op", title="Zoner", dated=datetime.date(2016, 1, 1), owner="K",
+        licence="CC0-1.0", accuracy_m=50, border="indicative", confirmed=False, note="ritad",
         value=[{"from": {"category": "Industri"}, "to": [WORK, "Företagsområde"], "evidence": "s. 12"}],
         stance=[{"id": "r1", "effect": "villkor", "uses": ["industri"], "by": "A", "on": datetime.date(2026, 1, 15)}],
     )  # fmt: skip
@@ -80,7 +80,11 @@ def test_a_manifest_is_read_with_everything_it_says(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (str(layer.dated), layer.coverage, layer.note) == ("2016-01-01", "municipality", "ritad")
     assert (layer.values[0].to, layer.values[0].evidence) == ((WORK, "Företagsområde"), "s. 12")
-    assert (layer.stances[0].feature, layer.stances[0].effect, layer.stances[0].uses) == ("r1", "villkor", ("industri",))
+    assert (layer.stances[0].feature, layer.stances[0].effect, layer.stances[0].uses) == (
+        "r1",
+        "villkor",
+        ("industri",),
+    )
     assert plan.neighbours[0].name == "Grannby"
     assert plan.not_applicable[0].stated_by == "B"
     assert plan.units == {"plan": "Planenheten"}
@@ -120,7 +124,7 @@ def test_shared_packs_add_their_layers(tmp_path: Path) -> None:
     assert found.finding("interest.port").case == "hit"
 
 
-# --- faults ------------------------------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ areas = boxes() | triangles()
 CATEGORIES = (WORK, COUNTRY, GREEN, TOWN)
 
 
-# --- the whole way from files to record --------------------------------------------------------------------------------
+# --- the whole way from files to record -----------------------------------------------------------------------------
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +62,9 @@ class World:
         def named(prefix: str, shapes: Sequence[Any]) -> list[Any]:
             return [(shape, {"id": f"{prefix}{number}"}) for number, shape in enumerate(shapes)]
 
-        zones = [(shape, {"id": f"z{number}", "category": category}) for number, (shape, category) in enumerate(self.zones)]
+        zones = [
+            (shape, {"id": f"z{number}", "category": category}) for number, (shape, category) in enumerate(self.zones)
+        ]
         return [
             ("a-zoner", "land_use", zones, {"accuracy_m": 20, "border": "indicative"}),
             ("b-vatten", "groundwater", named("v", self.waters), {"accuracy_m": 5, "border": "legal"}),
@@ -199,7 +201,7 @@ def test_the_parts_of_a_site_that_govern_fill_it_where_zones_do_not_overlap(worl
         assert total == pytest.approx(size, abs=1.02)
 
 
-# --- measuring ---------------------------------------------------------------------------------------------------------
+# --- measuring ------------------------------------------------------------------------------------------------------
 
 
 @MANY
@@ -217,7 +219,9 @@ def test_the_share_of_a_union_is_never_above_one_nor_below_its_largest_piece(sha
 @given(areas, areas, metres)
 def test_a_zone_cut_in_two_is_the_same_zone(zone: Any, site: Any, east: float) -> None:
     west_of = box(0, 0, east, 10_000)
-    halves = [part for part in (shapely.intersection(zone, west_of), shapely.difference(zone, west_of)) if part.area > 10]
+    halves = [
+        part for part in (shapely.intersection(zone, west_of), shapely.difference(zone, west_of)) if part.area > 10
+    ]
     pieces = [one for part in halves for one in shapely.get_parts(part) if one.geom_type == "Polygon"]
     if not pieces:
         return
@@ -256,7 +260,7 @@ def test_nothing_is_both_a_hit_and_only_a_contact(zone: Any, site: Any) -> None:
     assert (found.nearest_m[0] == 0.0) == bool(shapely.intersects(zone, site)) or found.nearest_m[0] <= 0.0005
 
 
-# --- judging -----------------------------------------------------------------------------------------------------------
+# --- judging --------------------------------------------------------------------------------------------------------
 
 
 def columns(distances: Sequence[float], covered: Sequence[bool]) -> Columns:

@@ -55,7 +55,7 @@ def finding(record: dict[str, Any], rule_id: str, site_id: str = "a") -> Any:
     return next(one for one in site(record, site_id)["findings"] if one["rule"] == rule_id)
 
 
-# --- members -----------------------------------------------------------------------------------------------------------
+# --- members --------------------------------------------------------------------------------------------------------
 
 CONTRACT = json.loads("""
 {"schema": "", "opcheck": "", "versions": {}, "on": "", "lang": "", "stamp": "",
@@ -68,7 +68,8 @@ CONTRACT = json.loads("""
  "rules": [{"id": "", "title": "", "basis": "", "severity": "", "gate": "", "ground": "", "citations": [{}],
             "responsible": {"unit": "", "consult": [""]}}],
  "sites": [{"id": "", "name": "", "uses": [""], "area_m2": "", "case": {},
-   "verdict": {"outcome": "", "plan": "", "interests": [""], "criteria": {"met": [""], "not_met": [""], "unknown": [""]},
+   "verdict": {"outcome": "", "plan": "", "interests": [""],
+               "criteria": {"met": [""], "not_met": [""], "unknown": [""]},
                "asked": "", "counts": {"PASS": "", "REVIEW": "", "OPEN": "", "FAIL": ""}, "open": [""],
                "open_gate": [""], "decided_by": [""], "headline": [""]},
    "parts": [{"id": "", "document": "", "area_m2": "", "plan": ""}],
@@ -113,7 +114,12 @@ def test_the_head_names_versions_day_and_inputs(record: dict[str, Any]) -> None:
     assert (record["stamp"], record["by"], record["opcheck"]) == ("KS 2026/1", "Åsa", opcheck.__version__)
     assert record["versions"].keys() >= {"shapely", "pyproj", "numpy"}
     plan = record["inputs"]["plan"]
-    assert (plan["id"], plan["name"], plan["crs"], plan["demonstration"]) == ("ritad", "Ritade kommun", "EPSG:3017", False)
+    assert (plan["id"], plan["name"], plan["crs"], plan["demonstration"]) == (
+        "ritad",
+        "Ritade kommun",
+        "EPSG:3017",
+        False,
+    )
     assert record["inputs"]["sites"]["count"] == 2
     assert [(one["id"], one["version"], one["count"]) for one in record["inputs"]["rules"]] == [("t", "1", 4)]
 
@@ -122,7 +128,10 @@ def test_each_layer_has_its_lineage(record: dict[str, Any]) -> None:
     layers = {one["id"]: one for one in record["inputs"]["plan"]["layers"]}
     assert list(layers) == ["hamn", "vatten", "zoner"]
     water = layers["vatten"]
-    told = {name: water[name] for name in ("theme", "file", "features", "dated", "owner", "licence", "accuracy_m", "unplaced")}
+    told = {
+        name: water[name]
+        for name in ("theme", "file", "features", "dated", "owner", "licence", "accuracy_m", "unplaced")
+    }
     assert told == {
         "theme": "groundwater", "file": "vatten.geojson", "features": 2, "dated": "2024-05", "owner": "VA",
         "licence": "CC0-1.0", "accuracy_m": 50.0, "unplaced": 1,
@@ -135,7 +144,11 @@ def test_each_layer_has_its_lineage(record: dict[str, Any]) -> None:
 def test_a_document_says_whether_it_is_in_force_and_current(record: dict[str, Any]) -> None:
     (document,) = record["inputs"]["plan"]["documents"]
     # 24 months after the election of 11 September 2022.
-    assert (document["in_force"], document["current"], document["current_until"]) == ("in_force", "lapsed", "2024-09-11")
+    assert (document["in_force"], document["current"], document["current_until"]) == (
+        "in_force",
+        "lapsed",
+        "2024-09-11",
+    )
 
 
 def test_a_site_carries_what_was_stated_of_it(record: dict[str, Any]) -> None:
@@ -185,7 +198,9 @@ def test_a_finding_carries_its_measures_and_the_objects_behind_them(record: dict
     assert one["measures"] == {
         "area_m2": 2000.0, "share": 0.2, "length_m": None, "count": 1, "distance_m": 0.0, "coverage": 1.0,
     }  # fmt: skip
-    told = [(f["role"], f["id"], f["name"], f["area_m2"], f["depth_m"], f["sliver"], f["governs"]) for f in one["features"]]
+    told = [
+        (f["role"], f["id"], f["name"], f["area_m2"], f["depth_m"], f["sliver"], f["governs"]) for f in one["features"]
+    ]
     assert told == [("hit", "r1", "Åsen", 2000.0, 20.0, False, True)]
     # Entered by 20 m; the border is exact to 50 m.
     assert (one["boundary_case"], one["margin_m"], one["outcome_inner"], one["outcome_outer"]) == (
@@ -221,7 +236,7 @@ def test_a_rule_carries_its_citation_and_its_unit(tmp_path: Path) -> None:
     assert finding(record, "t.water")["unit"] == "Samhällsbyggnad"
 
 
-# --- what may not be in it ---------------------------------------------------------------------------------------------
+# --- what may not be in it ------------------------------------------------------------------------------------------
 
 
 def test_no_path_of_this_machine_and_no_time_of_day_is_in_it(tmp_path: Path) -> None:
@@ -253,7 +268,7 @@ def test_both_languages_answer_alike(tmp_path: Path) -> None:
         assert one["message"] != other["message"]
 
 
-# --- evidence and fingerprint ------------------------------------------------------------------------------------------
+# --- evidence and fingerprint ---------------------------------------------------------------------------------------
 
 
 def marks(folder: Path, shape: Any = None, question: Any = None, site_id: str = "a") -> tuple[str, str]:
@@ -274,7 +289,7 @@ def test_evidence_follows_the_rule_and_what_was_measured_and_the_fingerprint_the
     assert other[0] == first[0] and other[1] != first[1]
 
 
-# --- headline ----------------------------------------------------------------------------------------------------------
+# --- headline -------------------------------------------------------------------------------------------------------
 
 
 def test_the_headline_tells_the_plan_what_to_handle_and_what_was_not_tested(record: dict[str, Any]) -> None:
@@ -302,7 +317,7 @@ def test_a_long_list_of_open_questions_is_counted_and_not_cut_silently(tmp_path:
     assert len(site(record)["verdict"]["open"]) == count
 
 
-# --- what was not seen -------------------------------------------------------------------------------------------------
+# --- what was not seen ----------------------------------------------------------------------------------------------
 
 
 def not_seen(folder: Path, **layer: Any) -> dict[str, str]:
@@ -331,12 +346,18 @@ def test_a_demonstration_pack_says_so(tmp_path: Path) -> None:
     assert not_seen(tmp_path, demonstration=True)["demonstration"]
 
 
-# --- statements --------------------------------------------------------------------------------------------------------
+# --- statements -----------------------------------------------------------------------------------------------------
 
 
 def test_every_place_where_a_person_takes_responsibility_is_listed(tmp_path: Path) -> None:
     pack = Pack(tmp_path / "paket").document("op")
-    reading = {"id": "r1", "effect": "villkor", "uses": ["industri"], "by": "Arkitekten", "on": datetime.date(2026, 1, 15)}
+    reading = {
+        "id": "r1",
+        "effect": "villkor",
+        "uses": ["industri"],
+        "by": "Arkitekten",
+        "on": datetime.date(2026, 1, 15),
+    }
     pack.zones([(ALL, GREEN, {"text": "x"})], document="op", stance=[reading])
     pack.layer("vatten", "groundwater", [SITE, None])
     pack.layer("aker", "farmland", [], fields={}, empty={"stated_by": "Lantmätaren", "date": datetime.date(2026, 1, 1)})

@@ -31,7 +31,7 @@ def assessment(folder: Path, *rows: Any, **water: Any) -> opcheck.Assessment:
     return run(folder, pack, land_book(folder, WATER), *(rows or (("a", SITE, {"name": "Tomten"}), ("b", None))))
 
 
-# --- JSON --------------------------------------------------------------------------------------------------------------
+# --- JSON -----------------------------------------------------------------------------------------------------------
 
 
 def test_json_is_the_record_as_utf8_with_line_feeds(tmp_path: Path) -> None:
@@ -45,11 +45,11 @@ def test_json_is_the_record_as_utf8_with_line_feeds(tmp_path: Path) -> None:
 
 
 def test_json_refuses_what_is_no_number() -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - json's own words
+    with pytest.raises(ValueError):
         records.to_json({"x": float("nan")})
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV ------------------------------------------------------------------------------------------------------------
 
 
 def test_csv_has_one_row_per_site_use_and_rule(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_separators_quotes_and_line_breaks_in_a_name_stay_in_their_cell(tmp_path
     assert name in names
 
 
-# --- GeoJSON -----------------------------------------------------------------------------------------------------------
+# --- GeoJSON --------------------------------------------------------------------------------------------------------
 
 
 def geojson(folder: Path, *rows: Any) -> dict[str, Any]:
@@ -140,12 +140,13 @@ def test_geojson_carries_the_verdict(tmp_path: Path) -> None:
     properties = document["features"][0]["properties"]
     told = {name: properties[name] for name in ("id", "outcome", "plan", "interests", "n_review", "n_open", "area_m2")}
     assert told == {
-        "id": "a", "outcome": "REVIEW", "plan": "F3", "interests": "R2", "n_review": 2, "n_open": 0, "area_m2": 10_000.0,
+        "id": "a", "outcome": "REVIEW", "plan": "F3", "interests": "R2", "n_review": 2, "n_open": 0,
+        "area_m2": 10_000.0,
     }  # fmt: skip
     assert (document["schema"], document["on"]) == ("opcheck-assessment/1", DAY)
 
 
-# --- GeoPackage --------------------------------------------------------------------------------------------------------
+# --- GeoPackage -----------------------------------------------------------------------------------------------------
 
 
 def layers(path: Path) -> Mapping[str, Any]:
@@ -171,7 +172,12 @@ def test_the_geopackage_has_sites_parts_objects_and_findings(tmp_path: Path) -> 
 
 
 def test_sites_of_all_kinds_stand_in_one_geopackage(tmp_path: Path) -> None:
-    rows = [("a", SITE), ("b", line((1, 1), (9, 9))), ("c", point(5, 5)), ("d", several(box(1, 1, 2, 2), box(3, 3, 4, 4)))]
+    rows = [
+        ("a", SITE),
+        ("b", line((1, 1), (9, 9))),
+        ("c", point(5, 5)),
+        ("d", several(box(1, 1, 2, 2), box(3, 3, 4, 4))),
+    ]
     path = opcheck.write_report(assessment(tmp_path, *rows), tmp_path / "svar.gpkg")
     assert [shape.geom_type for shape in pyogrio.read_dataframe(path, layer="sites").geometry] == [
         "Polygon", "LineString", "Point", "MultiPolygon",
@@ -195,7 +201,7 @@ def test_the_geopackage_carries_the_day_judged_and_not_the_time_of_writing(tmp_p
     assert changed == {f"{DAY}T00:00:00.000Z"}
 
 
-# --- writing -----------------------------------------------------------------------------------------------------------
+# --- writing --------------------------------------------------------------------------------------------------------
 
 
 def test_an_existing_file_is_replaced(tmp_path: Path) -> None:

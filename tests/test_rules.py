@@ -24,7 +24,7 @@ def faults_of(folder: Path, *rules: Any, more: str = "") -> list[str]:
     return [str(fault.key) for fault in caught.value.faults]
 
 
-# --- a rule ------------------------------------------------------------------------------------------------------------
+# --- a rule ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_rule_is_read_with_everything_it_says(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_criteria_and_information_are_not_counted(tmp_path: Path) -> None:
     assert {one.id: one.counted for one in rules.rules} == {"t.a": False, "t.b": False, "t.c": True}
 
 
-# --- faults ------------------------------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,7 @@ def test_each_fault_in_a_rule_is_found_at_its_place(tmp_path: Path, changed: dic
     assert key in faults_of(tmp_path, {**AVOID, **changed})
 
 
-@pytest.mark.parametrize(
-    "gone", ["id", "title", "check", "hit", "basis", "severity", "responsible", "theme"]
-)
+@pytest.mark.parametrize("gone", ["id", "title", "check", "hit", "basis", "severity", "responsible", "theme"])
 def test_what_a_rule_must_say_is_missed(tmp_path: Path, gone: str) -> None:
     assert f"rule[1].{gone}" in faults_of(tmp_path, {name: value for name, value in AVOID.items() if name != gone})
 
@@ -161,7 +159,7 @@ def test_each_fault_in_a_matrix_cell_is_found(tmp_path: Path, cell: str, key: st
     assert faults_of(tmp_path, LAND_RULE, more=f"\n[[cell]]\n{cell}\n") == [f"cell[1].{key}"]
 
 
-# --- putting files together --------------------------------------------------------------------------------------------
+# --- putting files together -----------------------------------------------------------------------------------------
 
 
 def test_own_files_are_added_to_the_national_rules(tmp_path: Path) -> None:
@@ -199,7 +197,10 @@ def test_an_override_is_marked_as_checked_only_when_it_says_so(tmp_path: Path) -
 
 
 def test_of_two_overrides_the_last_file_named_is_heard(tmp_path: Path) -> None:
-    files = [rule_file(tmp_path / f"{name}.toml", set_id=name, more=override(value)) for name, value in (("b", "1"), ("a", "2"))]
+    files = [
+        rule_file(tmp_path / f"{name}.toml", set_id=name, more=override(value))
+        for name, value in (("b", "1"), ("a", "2"))
+    ]
     for order, expected in ((files, 2.0), (files[::-1], 1.0)):
         found = {one.id: one for one in read_rules(*order).rules}["risk.housing_near"]
         assert found.value("distance_m") == expected
@@ -241,7 +242,7 @@ def test_the_order_of_rules_is_their_own_and_not_the_files(tmp_path: Path) -> No
     assert told[0] == told[1] == ["plan.z", "interest.a", "risk.a", "egen.a", "egen.b"]
 
 
-# --- the national rules ------------------------------------------------------------------------------------------------
+# --- the national rules ---------------------------------------------------------------------------------------------
 
 
 NATIONAL = read_rules().rules
@@ -283,7 +284,7 @@ def test_every_rule_file_is_read() -> None:
     assert {one.file for one in opcheck.read_rules().sets} == files
 
 
-# --- the matrix --------------------------------------------------------------------------------------------------------
+# --- the matrix -----------------------------------------------------------------------------------------------------
 
 
 # The working table of the domain notes: category → one value per letter.
@@ -327,7 +328,7 @@ def test_no_national_cell_claims_to_be_confirmed() -> None:
     assert not [cell for one in read_rules().sets for cell in one.cells if cell.confirmed_by]
 
 
-# --- words for uses ----------------------------------------------------------------------------------------------------
+# --- words for uses -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

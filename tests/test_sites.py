@@ -23,7 +23,7 @@ def read(folder: Path, *rows: Any, crs: str | None = CRS, **options: Any) -> Any
     return read_sites(geojson(folder / "platser.geojson", drawn, crs), **options)
 
 
-# --- what a site states ------------------------------------------------------------------------------------------------
+# --- what a site states ---------------------------------------------------------------------------------------------
 
 
 def test_a_site_is_read_with_everything_it_states(tmp_path: Path) -> None:
@@ -75,12 +75,14 @@ def test_a_given_use_that_is_unknown_is_an_error(tmp_path: Path) -> None:
 
 
 def test_numbers_for_a_check_are_nan_where_a_site_does_not_say(tmp_path: Path) -> None:
-    found = read(tmp_path, (SITE, {"seveso": "ja"}), (SITE, {"seveso": "Nej"}), (SITE, {"seveso": None})).numbers("seveso")
+    found = read(tmp_path, (SITE, {"seveso": "ja"}), (SITE, {"seveso": "Nej"}), (SITE, {"seveso": None})).numbers(
+        "seveso"
+    )
     assert list(found[:2]) == [1.0, 0.0]
     assert np.isnan(found[2])
 
 
-# --- rows that stay ----------------------------------------------------------------------------------------------------
+# --- rows that stay -------------------------------------------------------------------------------------------------
 
 
 BOW_TIE = put(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
@@ -120,7 +122,7 @@ def test_a_geometry_that_cannot_be_read_is_a_site_that_cannot_be_tested(tmp_path
     assert good.unusable is None
 
 
-# --- faults ------------------------------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,9 @@ def test_a_file_without_rows_is_an_error(tmp_path: Path) -> None:
     [("height_m", "hög"), ("height_m", -1), ("height_m", True), ("seveso", "kanske"), ("accuracy_m", "5 m"),
      ("start_year", "nästa år")],
 )  # fmt: skip
-def test_an_attribute_that_cannot_be_understood_is_an_error_and_not_missing(tmp_path: Path, name: str, value: Any) -> None:
+def test_an_attribute_that_cannot_be_understood_is_an_error_and_not_missing(
+    tmp_path: Path, name: str, value: Any
+) -> None:
     with pytest.raises(SiteError, match=name) as caught:
         read(tmp_path, (SITE, {name: value}))
     assert caught.value.faults[0].site_id == "s1"
@@ -160,7 +164,7 @@ def test_all_faults_of_all_sites_come_at_once(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 3
 
 
-# --- coordinate systems ------------------------------------------------------------------------------------------------
+# --- coordinate systems ---------------------------------------------------------------------------------------------
 
 
 def test_the_files_own_crs_is_used(tmp_path: Path) -> None:
@@ -193,7 +197,7 @@ def test_the_caller_may_not_contradict_the_file(tmp_path: Path) -> None:
         read_sites(path, crs="EPSG:3006")
 
 
-# --- other sources -----------------------------------------------------------------------------------------------------
+# --- other sources --------------------------------------------------------------------------------------------------
 
 
 def test_a_geodataframe_is_read_like_a_file(tmp_path: Path) -> None:
@@ -233,11 +237,11 @@ def test_csv_with_coordinates_gives_points(tmp_path: Path) -> None:
     assert [site.unusable is None for site in found] == [True, False]
 
 
-# --- content -----------------------------------------------------------------------------------------------------------
+# --- content --------------------------------------------------------------------------------------------------------
 
 
 def test_content_does_not_depend_on_the_order_of_rows_or_vertices(tmp_path: Path) -> None:
-    turned = shapely.Polygon(list(SITE.exterior.coords)[1:-1][::-1] + [SITE.exterior.coords[0]])
+    turned = shapely.Polygon(list(SITE.exterior.coords)[::-1])
     other = box(1, 1, 2, 2)
     one = read_sites(geojson(tmp_path / "a.geojson", [(SITE, {"id": "a"}), (other, {"id": "b"})]))
     two = read_sites(geojson(tmp_path / "b.geojson", [(other, {"id": "b"}), (turned, {"id": "a"})]))

@@ -39,7 +39,7 @@ def feature(geometry: Any = None, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": shape}
 
 
-# --- formats -----------------------------------------------------------------------------------------------------------
+# --- formats --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_file_that_is_something_else_is_an_error(tmp_path: Path, name: str) ->
         read(written(tmp_path, "det här är inga geodata", name))
 
 
-# --- GeoJSON -----------------------------------------------------------------------------------------------------------
+# --- GeoJSON --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,10 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_rows_with_different_properties_share_their_columns(tmp_path: Path) -> None:
-    document = {"type": "FeatureCollection", "features": [feature(a=1), feature(b=2), {"type": "Feature", "id": 7, "geometry": None}]}
+    document = {
+        "type": "FeatureCollection",
+        "features": [feature(a=1), feature(b=2), {"type": "Feature", "id": 7, "geometry": None}],
+    }
     found = read(written(tmp_path, document))
     assert {name: list(cells) for name, cells in found.columns.items()} == {
         "a": [1, None, None], "b": [None, 2, None], "id": [None, None, 7],
@@ -149,13 +152,16 @@ def test_a_row_that_cannot_be_read_is_kept_and_told(tmp_path: Path, row: Any) ->
 
 @pytest.mark.parametrize(
     ("geometry", "crs"),
-    [({"type": "Point", "coordinates": [21.8, 65.4]}, "OGC:CRS84"), ({"type": "Point", "coordinates": [150_000, 7_250_000]}, None)],
+    [
+        ({"type": "Point", "coordinates": [21.8, 65.4]}, "OGC:CRS84"),
+        ({"type": "Point", "coordinates": [150_000, 7_250_000]}, None),
+    ],
 )
 def test_without_a_crs_only_degrees_mean_degrees(tmp_path: Path, geometry: Any, crs: str | None) -> None:
     assert read(written(tmp_path, {"type": "FeatureCollection", "features": [feature(geometry)]})).crs == crs
 
 
-# --- CSV ---------------------------------------------------------------------------------------------------------------
+# --- CSV ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,7 @@ def test_what_is_no_finite_number_is_refused(text: str | None) -> None:
         number(text)
 
 
-# --- hashes ------------------------------------------------------------------------------------------------------------
+# --- hashes ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_hash_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def filled(template: str, **arguments: Any) -> str:
     return Texts("sv", {"t": {"k": template}}).say("t", "k", arguments)
 
 
-# --- numbers -----------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,9 @@ def test_a_share_reads_0_or_100_only_when_it_is(share: float, swedish: str) -> N
         (123_456, f"123,5{SP}km"),
     ],
 )
-def test_distances_are_told_in_metres_below_ten_kilometres_and_never_rounded_to_nothing(metres: float, swedish: str) -> None:
+def test_distances_are_told_in_metres_below_ten_kilometres_and_never_rounded_to_nothing(
+    metres: float, swedish: str
+) -> None:
     assert SV.distance(metres) == swedish
     assert EN.distance(metres) == swedish.replace(",", ".").replace(f"9{SP}9", "9,9")
 
@@ -97,13 +99,18 @@ def test_swedish_has_decimal_comma_and_a_true_minus() -> None:
 
 @pytest.mark.parametrize(
     ("items", "swedish", "english"),
-    [([], "", ""), (["a"], "a", "a"), (["a", "b"], "a och b", "a and b"), (["a", "b", "c"], "a, b och c", "a, b and c")],
+    [
+        ([], "", ""),
+        (["a"], "a", "a"),
+        (["a", "b"], "a och b", "a and b"),
+        (["a", "b", "c"], "a, b och c", "a, b and c"),
+    ],
 )
 def test_lists_read_as_a_sentence(items: list[str], swedish: str, english: str) -> None:
     assert (SV.listing(items), EN.listing(items)) == (swedish, english)
 
 
-# --- templates ---------------------------------------------------------------------------------------------------------
+# --- templates ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -165,7 +172,7 @@ def test_an_unknown_language_is_refused() -> None:
         load("de")
 
 
-# --- the shipped texts -------------------------------------------------------------------------------------------------
+# --- the shipped texts ----------------------------------------------------------------------------------------------
 
 TABLES = sorted(SV._tables)
 
@@ -205,7 +212,9 @@ def messages_of(check: str, rule: Any) -> list[str]:
         "at_most": ["met", "not_met", "at_most", "no_threshold"],
         "trigger": ["hit", "clear"],
         "conflict": ["hit", "clear"],
-        "covered": ["covered", "not_covered"] if rule.value("of") == "theme" else ["in_force", "not_in_force", "unknown"],
+        "covered": ["covered", "not_covered"]
+        if rule.value("of") == "theme"
+        else ["in_force", "not_in_force", "unknown"],
         "use_matrix": [case for case in CASES if re.match(r"(f\d|u0)(\.|$)", case)],
     }[check]
     return common + own
@@ -248,7 +257,7 @@ def test_no_sentence_uses_the_case_officers_words(table: str, language: str) -> 
     assert {key: words for key, words in found.items() if words} == {}
 
 
-# --- which sentence ----------------------------------------------------------------------------------------------------
+# --- which sentence -------------------------------------------------------------------------------------------------
 
 TEXTS = Texts(
     "sv",
@@ -287,7 +296,9 @@ def test_the_most_particular_sentence_is_chosen(rule: str, check: str, basis: st
         ("r.one", "not_applicable.use", "NOT_APPLICABLE", None, None),
     ],
 )
-def test_the_next_step_follows_the_outcome(rule: str, case: str, outcome: str, need: str | None, step: str | None) -> None:
+def test_the_next_step_follows_the_outcome(
+    rule: str, case: str, outcome: str, need: str | None, step: str | None
+) -> None:
     assert TEXTS.next_step(rule, case, outcome, need, {}) == step
 
 

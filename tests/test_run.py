@@ -54,7 +54,7 @@ def bordered(kind: str | None, accuracy: float | None) -> dict[str, Any]:
     return {"layer": {name: value for name, value in keys.items() if value is not None}}
 
 
-# --- borders -----------------------------------------------------------------------------------------------------------
+# --- borders --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("gap_m", "boundary"), [(49.999, True), (50.0, False), (50.001, False)])
@@ -163,7 +163,7 @@ def test_covered_up_to_an_inexact_legal_border_is_review(tmp_path: Path) -> None
     assert adjusted(found) == [("accuracy", "PASS", "REVIEW")]
 
 
-# --- adjustments -------------------------------------------------------------------------------------------------------
+# --- adjustments ----------------------------------------------------------------------------------------------------
 
 
 BOW_TIE = put(shapely.Polygon([(5200, 5000), (5300, 5100), (5300, 5000), (5200, 5100)]))
@@ -216,7 +216,7 @@ def test_no_adjustment_makes_an_answer_milder(tmp_path: Path, border: str, categ
         assert ORDER.index(found.outcome) <= ORDER.index(found.outcome_nominal)
 
 
-# --- sites that cannot be tested ---------------------------------------------------------------------------------------
+# --- sites that cannot be tested ------------------------------------------------------------------------------------
 
 
 NO_SHAPE = ("OPEN", "U0", "open.site_unusable")
@@ -255,9 +255,9 @@ def test_sites_with_x_and_y_exchanged_are_refused(tmp_path: Path) -> None:
 
 
 def test_sites_in_another_crs_are_moved_to_the_plans(tmp_path: Path) -> None:
-    from opcheck.geometry import transform
-
     import numpy as np
+
+    from opcheck.geometry import transform
 
     pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
     (lonlat,) = transform(np.array([SITE], dtype=object), "EPSG:3017", "EPSG:4326")
@@ -279,7 +279,7 @@ def test_sites_come_back_sorted_by_id(tmp_path: Path) -> None:
     assert [verdict.site for verdict in found] == ["a", "b", "c"]
 
 
-# --- layers with faults ------------------------------------------------------------------------------------------------
+# --- layers with faults ---------------------------------------------------------------------------------------------
 
 
 def test_a_row_without_geometry_keeps_the_whole_layer_from_being_clear(tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_all_faults_of_all_layers_come_at_once(tmp_path: Path) -> None:
     assert [fault.layer_id for fault in caught.value.faults] == ["a", "b"]
 
 
-# --- the plan's status and currency ------------------------------------------------------------------------------------
+# --- the plan's status and currency ---------------------------------------------------------------------------------
 
 STATUS = rule("t.status", theme="land_use", check="covered", themes=["land_use"], of="status", hit="OPEN", gate=True)
 CURRENT = rule("t.current", theme="land_use", check="covered", themes=["land_use"], of="currency")
@@ -400,7 +400,7 @@ def test_without_a_plan_in_force_nothing_is_said_of_the_use(tmp_path: Path) -> N
     assert set(answer.verdict.open_gate) == {"t.land", "t.status"}
 
 
-# --- which rules -------------------------------------------------------------------------------------------------------
+# --- which rules ----------------------------------------------------------------------------------------------------
 
 
 def asked_on(folder: Path, on: str, *rules: Any) -> set[str]:
@@ -438,7 +438,7 @@ def test_a_packs_own_rules_are_added(tmp_path: Path) -> None:
     assert [one.rule for one in found.findings] == ["egen.regel", "t.rule"]
 
 
-# --- overrides ---------------------------------------------------------------------------------------------------------
+# --- overrides ------------------------------------------------------------------------------------------------------
 
 
 def override(metres: float, source: str) -> dict[str, Any]:
@@ -446,7 +446,8 @@ def override(metres: float, source: str) -> dict[str, Any]:
 
 
 def overriding(metres: float, source: str) -> str:
-    return f'\n[[override]]\nrule = "t.rule"\nparameter = "distance_m"\nvalue = {metres}\nreason = "r"\nsource = "{source}"\n'
+    head = f'\n[[override]]\nrule = "t.rule"\nparameter = "distance_m"\nvalue = {metres}\n'
+    return head + f'reason = "r"\nsource = "{source}"\n'
 
 
 def house(folder: Path, **head: Any) -> Pack:
@@ -496,7 +497,7 @@ def test_an_override_that_leads_nowhere_is_an_error(tmp_path: Path, changed: dic
         run(tmp_path, pack, book(tmp_path, AT_LEAST), ("a", SITE))
 
 
-# --- the rest ----------------------------------------------------------------------------------------------------------
+# --- the rest -------------------------------------------------------------------------------------------------------
 
 
 def test_the_day_is_today_when_none_is_given(tmp_path: Path) -> None:
@@ -545,5 +546,3 @@ def test_a_plan_is_the_same_values_after_it_was_used(tmp_path: Path) -> None:
     before = dataclasses.asdict(plan)
     opcheck.assess(read_sites(tmp_path, ("a", SITE)), plan, rules=book(tmp_path, AVOID), on=DAY)
     assert dataclasses.asdict(plan) == before
-
-
