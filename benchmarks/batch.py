@@ -1,7 +1,8 @@
 """Many sites against the Piteå pack, beside plain geopandas asking the same layers the same questions.
 
-Run from the root: ``python benchmarks/batch.py [SITES]`` (30 000 by default). geopandas is measured on a sample, since it
-is linear in the number of sites; both are given as time per site, and as a ratio. Reading files is outside both clocks.
+Run from the root: ``python benchmarks/batch.py [SITES]`` (30 000 by default). geopandas is measured on a sample, since
+it is linear in the number of sites; both are given as time per site, and as a ratio. Reading files is outside the clock
+of geopandas and inside that of opcheck.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from opcheck.answers import Answers, Part
-from opcheck.findings import CODES, OUTCOMES, Finding, Verdict
+from opcheck.findings import CODES, OUTCOMES, Finding, Relation, Verdict
 from opcheck.landuse import LAND_USE
 from opcheck.plan import Plan
 from opcheck.record import to_record
@@ -229,17 +229,23 @@ class Assessment:
 
 
 class _Window:
+    """The surroundings of one site, out to what its criteria are measured to."""
+
     def __init__(self, answers: Answers, number: int) -> None:
         self._answers = answers
         self._number = number
         self._site = answers.geometry[number]
-        low_e, low_n, high_e, high_n = shapely.bounds(self._site)
+        self._findings = tuple(answers.findings(number))
+        self._lines = tuple(self._measured())
+        low_e, low_n, high_e, high_n = (float(value) for value in shapely.bounds(self._site))
         margin = max(WINDOW_LEAST_M, WINDOW_MARGIN * max(high_e - low_e, high_n - low_n))
         margin = min(margin, WINDOW_MOST_M)
-        self._bounds = (
-            round(float(low_e - margin), 1), round(float(low_n - margin), 1),
-            round(float(high_e + margin), 1), round(float(high_n + margin), 1),
-        )  # fmt: skip
+        most = shapely.box(low_e - WINDOW_MOST_M, low_n - WINDOW_MOST_M, high_e + WINDOW_MOST_M, high_n + WINDOW_MOST_M)
+        near = [line for _, _, line in self._lines if shapely.covers(most, line)]
+        around = shapely.box(low_e - margin, low_n - margin, high_e + margin, high_n + margin)
+        reached = [shapely.box(*shapely.bounds(line).tolist()).buffer(margin / 2, join_style="mitre") for line in near]
+        west, south, east, north = shapely.total_bounds([around, *reached]).tolist()
+        self._bounds = round(west, 1), round(south, 1), round(east, 1), round(north, 1)
 
     def window(self) -> MapWindow:
         site_id = self._answers.sites.ids[self._number]
@@ -268,7 +274,7 @@ class _Window:
     def _surroundings(self) -> Iterator[MapItem]:
         hit = {
             (one.layer, one.feature): one.role
-            for finding in self._answers.findings(self._number)
+            for finding in self._findings
             for one in finding.features
             if one.role in ("hit", "near", "easing") and one.governs
         }
@@ -306,16 +312,20 @@ class _Window:
                 geometry=land.overlap[place],
             )  # fmt: skip
 
-    def _links(self) -> Iterator[MapItem]:
-        for finding in self._answers.findings(self._number):
+    def _measured(self) -> Iterator[tuple[Finding, Relation, Any]]:
+        """Iterate over the criteria with a distance: finding, nearest object, and the line between it and the site."""
+        for finding in self._findings:
             if finding.case not in ("met", "not_met", "no_threshold", "at_most") or not finding.features:
                 continue
             one = min(finding.features, key=lambda one: one.distance_m if one.distance_m is not None else np.inf)
-            if not one.distance_m:
-                continue
-            line = self._clip(self._answers.link(self._number, one.layer, one.feature))
-            if line is not None:
+            if one.distance_m:
+                yield finding, one, self._answers.link(self._number, one.layer, one.feature)
+
+    def _links(self) -> Iterator[MapItem]:
+        for finding, one, line in self._lines:
+            clipped = self._clip(line)
+            if clipped is not None:
                 yield MapItem(
                     key=f"link/{finding.rule}/{finding.use or ''}", role="link", layer_id=one.layer, theme=None,
-                    feature_id=one.feature, label=one.name, geometry=line,
+                    feature_id=one.feature, label=one.name, geometry=clipped,
                 )  # fmt: skip

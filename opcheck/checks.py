@@ -140,15 +140,22 @@ class Uses:
 
 
 def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
-    """Report overlap with an object of the theme, or one within ``attention_m`` of it."""
+    """Report overlap with an object of the theme, or one within ``attention_m`` of it; exactly at it is within.
+
+    While ``attention_m`` is unknown, what it could reach is OPEN.
+    """
     answer = Judgement.blank(len(columns))
     answer.say(columns.hit & columns.forbids, FAIL, "forbidden", code=Code.K)
     answer.say(columns.hit & columns.serves, _milder(terms.hit), "serves", code=_served(terms.code))
     # FAIL is for a föreskrift that names this very use; an overlap alone is something to assess.
     answer.say(columns.hit, _milder(terms.hit), "hit", code=terms.code)
-    attention = terms.value("attention_m")
-    if attention is not None:
-        answer.say(columns.distance_m <= attention, _milder(terms.hit), "near", code=terms.code)
+    attention = terms.parameters.get("attention_m")
+    if attention is not None and attention.value is not None:
+        answer.say(columns.distance_m <= attention.value, _milder(terms.hit), "near", code=terms.code)
+    elif attention is not None:
+        everywhere = np.ones(len(columns), bool)
+        # The unknown distance may be the ceiling itself, and exactly at it would be within.
+        _no_guideline(everywhere if attention.ceiling is None else columns.distance_m <= attention.ceiling, answer)
     _nothing_found(columns, answer, terms)
     return answer
 
@@ -170,28 +177,32 @@ def judge_within(columns: Columns, terms: Terms) -> Judgement:
 
 
 def judge_at_least(columns: Columns, terms: Terms) -> Judgement:
-    """Report an object nearer than ``distance_m``; exactly at the distance is far enough."""
+    """Report an object nearer than ``distance_m``; exactly at the distance is far enough.
+
+    While ``distance_m`` is unknown, what lies nearer than its ceiling is OPEN; without a ceiling, everything is.
+    """
     answer = Judgement.blank(len(columns))
     parameter = terms.parameters["distance_m"]
     if parameter.value is not None:
         answer.say(columns.distance_m < parameter.value, terms.hit, "too_near", code=terms.code)
     elif parameter.ceiling is not None:
-        near = columns.distance_m < parameter.ceiling
-        answer.say(near, OPEN, "open.guideline_missing", code=Code.U0, reason=OpenReason.GUIDELINE_MISSING)
+        _no_guideline(columns.distance_m < parameter.ceiling, answer)
     else:
-        everywhere = np.ones(len(columns), bool)
-        answer.say(everywhere, OPEN, "open.guideline_missing", code=Code.U0, reason=OpenReason.GUIDELINE_MISSING)
+        _no_guideline(np.ones(len(columns), bool), answer)
     _untested(columns, answer)
     counties = terms.value("beyond_open_except_counties")
     if counties is not None and terms.county not in counties:
-        rest = np.ones(len(columns), bool)
-        answer.say(rest, OPEN, "open.guideline_missing", code=Code.U0, reason=OpenReason.GUIDELINE_MISSING)
+        _no_guideline(np.ones(len(columns), bool), answer)
     _clear(columns, answer, terms)
     return answer
 
 
 def judge_band(given: Uses, terms: Terms) -> Judgement:
-    """Report an object nearer than the band that names the subject's use; a use in no band is not asked."""
+    """Report an object nearer than the subject's band; exactly at its limit is far enough.
+
+    The band is the widest one that names the use, else the widest one for all uses; a use in no band is not asked.
+    Coverage is asked out to the widest band of the rule, whatever the use.
+    """
     columns = given.columns
     answer = Judgement.blank(len(columns))
     limits = np.array([band_limit(terms.value("band"), use) for use in given.use], dtype=np.float64)
@@ -231,7 +242,11 @@ def judge_trigger(given: Attributes, terms: Terms) -> Judgement:
 
 
 def judge_conflict(given: Pair, terms: Terms) -> Judgement:
-    """Report two themes that may be incompatible and both overlap the subject; no winner is picked."""
+    """Report two themes that may be incompatible and both overlap the subject, in code A; no winner is picked.
+
+    They need not overlap each other. One theme proven away, or stated not to apply, settles the question; else what
+    could not be tested in either of them leaves it OPEN.
+    """
     count = len(given.first)
     answer = Judgement.blank(count)
     answer.say(given.first.hit & given.second.hit, terms.hit, "hit", code=Code.A)
@@ -355,6 +370,11 @@ def _gaps(columns: Columns, answer: Judgement) -> None:
     answer.say(columns.set_aside, OPEN, "open.feature_set_aside", code=Code.U0, reason=aside)
 
 
+def _no_guideline(where: Flags, answer: Judgement) -> None:
+    """Answer where the rule's distance decides and is not known."""
+    answer.say(where, OPEN, "open.guideline_missing", code=Code.U0, reason=OpenReason.GUIDELINE_MISSING)
+
+
 def _untested(columns: Columns, answer: Judgement) -> None:
     """Answer for subjects about which the theme's data cannot say that nothing is there."""
     _gaps(columns, answer)
@@ -427,9 +447,12 @@ class Kind:
     Parameters
     ----------
     parameters
-        Name → ``number``, ``text``, ``flag``, ``texts``, ``uses``, ``value``, ``bands``: what a rule file may set.
+        Name → ``number`` (0 or more), ``positive``, ``share`` (0 or more, under 1), ``text``, ``flag``, ``texts``,
+        ``uses``, ``value``, ``bands``: what a rule file may set.
     required
         The parameters that must be set.
+    may_be_unknown
+        The parameters that may be stated as unknown: those for which `judge` answers OPEN then.
     may_reach
         The outcomes a hit may have.
     reach
@@ -437,13 +460,15 @@ class Kind:
     judge
         From columns and terms to answers.
     subject
-        ``theme``, ``zones``, ``attribute``, ``standing``, ``pair``, ``bands``: which columns it judges.
+        Which columns it judges: ``theme``, ``zones``, ``attribute``, ``pair``, ``bands``, or ``covered``, which is
+        those of a theme or the plan's standing.
     """
 
     parameters: Mapping[str, str]
     judge: Callable[[Any, Terms], Judgement]
     subject: str = "theme"
     required: tuple[str, ...] = ()
+    may_be_unknown: tuple[str, ...] = ()
     may_reach: frozenset[Outcome] = frozenset({Outcome.REVIEW})
     reach: Callable[[Mapping[str, Parameter]], float] = field(default=_no_reach)
 
@@ -459,19 +484,21 @@ KINDS: Mapping[str, Kind] = {
     ),
     "avoid": Kind(
         parameters={"attention_m": "number", "serves": "uses", "forbids": "flag"},
+        may_be_unknown=("attention_m",),
         judge=judge_avoid,
         may_reach=frozenset({Outcome.REVIEW, Outcome.FAIL}),
         reach=_reach_of("attention_m"),
     ),
-    "within": Kind(parameters={"share": "number", "eased_by": "text"}, judge=judge_within),
+    "within": Kind(parameters={"share": "share", "eased_by": "text"}, judge=judge_within),
     "at_least": Kind(
         parameters={
-            "distance_m": "number",
+            "distance_m": "positive",
             "search_m": "number",
             "from": "text",
             "beyond_open_except_counties": "texts",
         },
         required=("distance_m",),
+        may_be_unknown=("distance_m",),
         judge=judge_at_least,
         reach=_reach_of("distance_m"),
     ),

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ def _ledger_order(entry: LedgerEntry) -> tuple[Any, ...]:
     return entry.layer, entry.feature, entry.state, entry.reason, entry.bounds or ()
 
 
-@np.errstate(invalid="ignore")  # a coordinate that is no number is found and said, not warned of
+@np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no place is found and said, not warned of
 def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
     """Read the rows of a plan's layers.
 
@@ -92,6 +93,7 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
             faults.extend(dataclasses.replace(fault, layer_id=layer.id) for fault in error.faults)
     if not faults:
         faults.extend(_lost_statements(plan, layers))
+    faults.extend(_contradictions(plan, layers))
     areas = {}
     for document in plan.documents:
         if document.area is not None:
@@ -156,6 +158,7 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
         missing = Fault(message=_missing_crs(table, area, plan.crs), path=table.path)
         raise LayerError([*faults, *((missing,) if table.crs is None else error.faults)]) from None
     geometry = transform(canonical(table.geometry), crs, plan.crs)
+    faults.extend(_not_empty(layer, table))
     _check_place(table, geometry, crs, area, plan, faults)
     coverage = _coverage(plan, layer, area, faults)
     ids = _ids(table, layer, fields)
@@ -239,20 +242,24 @@ def _check_place(
     """Record a fault when no row comes near the municipality: a wrong zone or swapped axes become a silent green."""
     if not len(geometry) or shapely.is_missing(geometry).all() or shapely.is_empty(geometry).all():
         return
-    placed = finite(geometry)
-    bounds = shapely.total_bounds(geometry[placed]) if placed.any() else np.full(4, np.nan)
-    if np.isfinite(bounds).all() and fits(bounds, plan.crs, shapely.bounds(area).tolist(), plan.crs, 0.0):
+    box = shapely.bounds(area).tolist()
+    # Row by row: a box around them all would hold the municipality when it lies between rows that are far from it.
+    if shapely.intersects(geometry[finite(geometry)], shapely.box(*box)).any():
         return
     original = shapely.total_bounds(table.geometry)
-    whole, box = np.isfinite(original).all(), shapely.bounds(area).tolist()
-    names, swapped = suggest_crs(original.tolist(), box, plan.crs) if whole else ([], False)
+    around = np.isfinite(original).all() and fits(original.tolist(), crs, box, plan.crs, 0.0)
+    known = np.isfinite(original).all() and not around
+    names, swapped = suggest_crs(original.tolist(), box, plan.crs) if known else ([], False)
     message = f"alla objekt ligger utanför kommunen när talen läses som {crs}. "
     if names and swapped:
         message += f"De hamnar i kommunen om x och y byter plats ({names[0]}): axlarna är omkastade i filen."
     elif names:
         message += f"De hamnar i kommunen som {' eller '.join(names)}: kontrollera koordinatsystemet."
     else:
-        message += "Kontrollera att filen gäller rätt kommun och rätt koordinatsystem."
+        message += (
+            "Kontrollera att filen gäller rätt kommun och rätt koordinatsystem. Om temat inte förekommer i kommunen: "
+            "ta bort lagret och ange [[not_applicable]]."
+        )
     faults.append(Fault(message=message, path=table.path))
 
 
@@ -306,18 +313,65 @@ def _lost_stances(layer: Layer, ids: Collection[str]) -> list[Fault]:
 
 
 def _lost_statements(plan: Plan, layers: Sequence[Features]) -> list[Fault]:
-    """Return a fault for each ``[[accept]]`` of a row that was read and needs none."""
+    """Return a fault for each ``[[accept]]`` of rows that were read and need none, or of another number of rows."""
     read = {features.layer.id for features in layers}
-    named = {f"{entry.layer}/{entry.feature}" for features in layers for entry in features.ledger}
+    rows = _unusable(entry for features in layers for entry in features.ledger)
+    faults = []
+    for number, (one, count) in enumerate(Counter(plan.accepted).items(), 1):
+        found = rows.get(one.what, 0)
+        if one.what.partition("/")[0] not in read or found == count:
+            continue
+        if not found:
+            key, message = "feature", (
+                f"{one.what!r} finns inte bland objekten som inte gick att använda. "
+                "Rätta namnet, eller ta bort [[accept]] om felet är rättat i filen."
+            )  # fmt: skip
+        else:
+            key, message = "count", (
+                f"{one.what!r} godtar {_rows(count)}, men {_rows(found)} med det namnet gick inte att använda. "
+                f"Se efter i filen, och ange count = {found} om alla ska godtas."
+            )  # fmt: skip
+        faults.append(Fault(message=message, path=MANIFEST, key=f"accept[{number}].{key}"))
+    return faults
+
+
+def _unusable(ledger: Iterable[LedgerEntry]) -> dict[str, int]:
+    """Return the number of rows by name that could not be used as they stood; what only stands twice is no such row."""
+    states = Counter((f"{one.layer}/{one.feature}", one.state) for one in ledger if one.state != "duplicate")
+    rows: dict[str, int] = {}
+    for (name, _), count in states.items():
+        # One row can have been repaired and then set aside.
+        rows[name] = max(rows.get(name, 0), count)
+    return rows
+
+
+def _rows(count: int) -> str:
+    return "1 rad" if count == 1 else f"{count} rader"
+
+
+def _contradictions(plan: Plan, layers: Sequence[Features]) -> list[Fault]:
+    """Return a fault for each theme that is said not to occur and of which there are rows, usable or not."""
     return [
         Fault(
-            message=f"{one.what!r} finns inte bland objekten som inte gick att använda. "
-            "Rätta namnet, eller ta bort [[accept]] om felet är rättat i filen.",
-            path=MANIFEST, key=f"accept[{number}].feature",
+            message=f"säger att temat {one.what} inte förekommer, men lagret {features.layer.id!r} har "
+            f"{_rows(features.rows)} av det. Ta bort det ena.",
+            path=MANIFEST, key=f"not_applicable[{number}].theme", layer_id=features.layer.id,
         )
-        for number, one in enumerate(plan.accepted, 1)
-        if one.what not in named and one.what.partition("/")[0] in read
+        for number, one in enumerate(plan.not_applicable, 1)
+        for features in layers
+        if features.layer.theme == one.what and features.rows
     ]  # fmt: skip
+
+
+def _not_empty(layer: Layer, table: FeatureTable) -> list[Fault]:
+    """Return a fault when a layer that is said to be rightly empty has rows."""
+    if layer.empty is None or not len(table):
+        return []
+    message = (
+        f"har {_rows(len(table))}, men [layer.empty] säger att lagret ska vara tomt. "
+        "Ta bort [layer.empty], eller rätta filen."
+    )
+    return [Fault(message=message, path=table.path, layer_id=layer.id, key="empty")]
 
 
 def _explained(entry: LedgerEntry, ids: Sequence[str], table: FeatureTable) -> LedgerEntry:

@@ -27,6 +27,11 @@ the gap between the two below a millimetre in Swedish projections (design: Measu
 MAX_EDGE_DEG = MAX_EDGE_M / 111_700
 """The same along a meridian, where a degree is longest (111.7 km at the poles of GRS 80)."""
 
+EARTH_M = 1e8
+EARTH_DEG = 360.0
+"""No coordinate on earth is larger than this, in any projection; a larger one is damage, and cutting an edge that ends
+there would fill the memory."""
+
 KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
 """shapely's geometry type numbers (OGC Simple Features, part 1) → the kinds that themes speak of."""
 
@@ -83,18 +88,26 @@ def parse_crs(text: str) -> Any:  # noqa: ANN401 - pyproj is imported only when 
     Raises
     ------
     CRSError
-        The text names no CRS that PROJ knows.
+        The text names no CRS that PROJ knows, or one without places in the plane: heights, a local grid, the geocentre.
     """
     import pyproj
-    from pyproj.exceptions import CRSError as ProjError
+    from pyproj.exceptions import ProjError
 
     try:
         crs = pyproj.CRS.from_user_input(text)
-    except ProjError:
-        raise CRSError(
-            f"koordinatsystemet {text!r} är okänt. Ange en EPSG-kod, till exempel EPSG:3006 (SWEREF 99 TM)."
-        ) from None
-    return crs.sub_crs_list[0] if crs.is_compound else crs
+    except (ProjError, UnicodeEncodeError):
+        raise CRSError(f"koordinatsystemet {_short(text)!r} är okänt. {_ADVICE}") from None
+    crs = crs.sub_crs_list[0] if crs.is_compound else crs
+    if not (crs.is_geographic or crs.is_projected):
+        raise CRSError(f"koordinatsystemet {_short(crs.name)!r} ger inga lägen på kartan ({crs.type_name}). {_ADVICE}")
+    return crs
+
+
+_ADVICE = "Ange en EPSG-kod, till exempel EPSG:3006 (SWEREF 99 TM)."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def crs_name(text: str) -> str:
@@ -123,23 +136,41 @@ def transform(geoms: Geometries, source: str, target: str) -> Geometries:
     -------
     geometries
         New 2-D geometries. Edges are first cut to at most `MAX_EDGE_M`. Where the projection has no value for a
-        coordinate it becomes infinite, which `clean` sets aside.
+        coordinate it becomes infinite, which `clean` sets aside; a shape with coordinates outside the earth becomes
+        infinite as a whole.
+
+    Raises
+    ------
+    CRSError
+        One of the two is unknown, or PROJ knows no way from one to the other.
     """
     import pyproj
 
     from_crs, to_crs = parse_crs(source), parse_crs(target)
+    lost = ~finite(geoms) | off_earth(geoms, degrees=from_crs.is_geographic)
     if from_crs == to_crs or crs_name(source) == crs_name(target):
-        return geoms
-    transformer = _transformer(pyproj, source, target)
-    edge = MAX_EDGE_DEG if from_crs.is_geographic else MAX_EDGE_M
-    cut = shapely.segmentize(geoms, edge)
-    moved: Geometries = shapely.transform(cut, transformer.transform, interleaved=False)
+        moved: Geometries = geoms
+    else:
+        transformer = _transformer(pyproj, source, target)
+        edge = MAX_EDGE_DEG if from_crs.is_geographic else MAX_EDGE_M
+        cut = geoms.copy()
+        cut[lost] = None
+        cut = shapely.segmentize(cut, edge)
+        moved = shapely.transform(cut, transformer.transform, interleaved=False)
+    if lost.any():
+        moved = moved.copy()
+        moved[lost] = shapely.transform(geoms[lost], lambda corners: np.full_like(corners, np.inf))
     return moved
 
 
 @functools.lru_cache(maxsize=64)
 def _transformer(pyproj: Any, source: str, target: str) -> Any:  # noqa: ANN401 - see parse_crs
-    return pyproj.Transformer.from_crs(parse_crs(source), parse_crs(target), always_xy=True)
+    try:
+        return pyproj.Transformer.from_crs(parse_crs(source), parse_crs(target), always_xy=True)
+    except pyproj.exceptions.ProjError:
+        raise CRSError(
+            f"det går inte att räkna om från {_short(crs_name(source))} till {_short(crs_name(target))}. {_ADVICE}"
+        ) from None
 
 
 def fits(bounds: Iterable[float], source: str, box: Sequence[float], target: str, margin_m: float) -> bool:
@@ -235,6 +266,14 @@ def finite(geoms: Geometries) -> Flags:
     return good
 
 
+def off_earth(geoms: Geometries, *, degrees: bool = False) -> Flags:
+    """Tell for each geometry whether a coordinate lies outside the earth; false for None, empty and NaN."""
+    far = np.zeros(len(geoms), bool)
+    coordinates, rows = shapely.get_coordinates(geoms, return_index=True)
+    far[rows[(abs(coordinates) > (EARTH_DEG if degrees else EARTH_M)).any(axis=1)]] = True
+    return far
+
+
 def homogeneous(geom: Any) -> Any:  # noqa: ANN401 - shapely's geometries share no narrower public type
     """Return a collection of one kind as the multi-geometry it is, anything else unchanged."""
     if geom is None or geom.geom_type != "GeometryCollection":
@@ -280,14 +319,15 @@ def clean(
     for row in np.flatnonzero(missing).tolist():
         ledger.append(LedgerEntry(layer=layer, feature=ids[row], state="unplaced", reason="raden saknar geometri"))
     use &= ~missing
-    for row in np.flatnonzero(use & ~finite(geoms)).tolist():
+    for row in np.flatnonzero(use & (~finite(geoms) | off_earth(geoms))).tolist():
         use[row] = False
         ledger.append(
             LedgerEntry(
                 layer=layer,
                 feature=ids[row],
                 state="unplaced",
-                reason="raden har koordinater som inte är ändliga tal, eller som inte går att räkna om",
+                reason="raden har koordinater som inte är ändliga tal, som ligger utanför jorden eller som inte går "
+                "att räkna om",
             )
         )
     for row in np.flatnonzero(use & ~shapely.is_valid(geoms)).tolist():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import datetime
 import hashlib
 import importlib.util
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
+from opcheck.checks import Override
 from opcheck.errors import CRSError, Fault, PlanError
 from opcheck.geometry import crs_name, measures_in_metres
 from opcheck.plan import (
@@ -36,6 +38,9 @@ from opcheck.tables import Faults, Table, expected, read_toml
 MANIFEST = "plan.toml"
 PACKS_VARIABLE = "OPCHECK_PACKS"
 DEMO_PACKAGE = "opcheck.demo"
+LAND_USE = "land_use"
+MOST_ACCEPTED = 1_000_000
+"""An `[[accept]]` of more rows than this is a slip of the pen, and not a statement that somebody answers for."""
 
 
 def read_plan(source: str | os.PathLike[str], *, data: str | os.PathLike[str] | None = None) -> Plan:
@@ -67,6 +72,11 @@ def read_plan(source: str | os.PathLike[str], *, data: str | os.PathLike[str] | 
     >>> plan.name, plan.crs, plan.demonstration
     ('Piteå kommun', 'EPSG:3017', True)
     """
+    return _read(source, data, ())
+
+
+def _read(source: str | os.PathLike[str], data: str | os.PathLike[str] | None, included_by: tuple[Path, ...]) -> Plan:
+    """Read a pack; `included_by` is the way here, from the pack that was asked for."""
     manifest = _find(source)
     faults = Faults(_shown(manifest))
     table = read_toml(manifest, faults)
@@ -75,7 +85,7 @@ def read_plan(source: str | os.PathLike[str], *, data: str | os.PathLike[str] | 
     folder = Path(data) if data is not None else manifest.parent
     if data is not None and not folder.is_dir():
         faults.add(None, f"datamappen {os.fspath(data)!r} finns inte.")
-    plan = _Reader(manifest, folder.resolve(), faults).plan(table)
+    plan = _Reader(manifest, folder.resolve(), faults, included_by).plan(table)
     if faults:
         raise PlanError(faults.found)
     assert plan is not None  # noqa: S101 - None only together with a fault
@@ -121,10 +131,11 @@ def _shown(manifest: Path) -> str:
 class _Reader:
     """Turns the tables of a manifest into values, collecting faults."""
 
-    def __init__(self, manifest: Path, folder: Path, faults: Faults) -> None:
+    def __init__(self, manifest: Path, folder: Path, faults: Faults, included_by: tuple[Path, ...]) -> None:
         self._manifest = manifest
         self._folder = folder
         self._faults = faults
+        self._way = (*included_by, manifest.resolve())
 
     def plan(self, root: Table) -> Plan | None:
         head = root.table("plan")
@@ -150,33 +161,87 @@ class _Reader:
             units=self._units(root),
             neighbours=tuple(self._neighbour(table) for table in root.tables("neighbour")),
             not_applicable=tuple(self._theme_statement(table) for table in root.tables("not_applicable")),
-            accepted=tuple(self._accepted(table) for table in root.tables("accept")),
+            accepted=tuple(self._accepted(root)),
             overrides=tuple(read_override(table) for table in root.tables("override")),
         )
-        plan = self._include(head, plan)
+        own = {(one.rule, one.parameter) for one in plan.overrides}
+        for name in head.texts("include"):
+            plan = self._with(head, plan, name, own)
         head.done()
         root.done()
         self._consistent(root, plan)
         return plan
 
-    def _include(self, head: Table, plan: Plan) -> Plan:
-        """Add the layers of shared packs; their own areas and documents stay theirs."""
-        import dataclasses
+    def _with(self, head: Table, plan: Plan, name: str, own: Set[tuple[str, str]]) -> Plan:
+        """Return the plan with the layers of a shared pack, and with everything that the pack says of them."""
+        beside = self._manifest.parent / name
+        try:
+            manifest = _find(beside if beside.is_dir() else name)
+            if manifest.resolve() in self._way:
+                ring = " → ".join(one.parent.name for one in (*self._way, manifest.resolve()))
+                head.fault("include", f"tar med paketen i en ring: {ring}. Ta bort {name!r} ur include.")
+                return plan
+            other = _read(manifest, None, self._way)
+        except PlanError as error:
+            self._faults.found.extend(error.faults)
+            return plan
+        return dataclasses.replace(
+            plan,
+            layers=(*plan.layers, *self._shared(head, plan, other)),
+            demonstration=plan.demonstration or other.demonstration,
+            attribution="; ".join(dict.fromkeys(one for one in (plan.attribution, other.attribution) if one)) or None,
+            rule_files=tuple(dict.fromkeys((*plan.rule_files, *other.rule_files))),
+            overrides=(*self._overrides(head, plan, other, own), *plan.overrides),
+            accepted=(*plan.accepted, *other.accepted),
+            not_applicable=(*plan.not_applicable, *other.not_applicable),
+        )
 
-        layers = list(plan.layers)
-        for name in head.texts("include"):
-            try:
-                other = read_plan(self._manifest.parent / name if (self._manifest.parent / name).is_dir() else name)
-            except PlanError as error:
-                self._faults.found.extend(error.faults)
-                continue
-            for layer in other.layers:
-                source = dataclasses.replace(layer.source, file=os.fspath(other.folder / layer.source.file))
-                coverage = layer.coverage
-                if isinstance(coverage, Source):
-                    coverage = dataclasses.replace(coverage, file=os.fspath(other.folder / coverage.file))
-                layers.append(dataclasses.replace(layer, source=source, coverage=coverage, document=None))
-        return dataclasses.replace(plan, layers=tuple(layers))
+    def _overrides(self, head: Table, plan: Plan, other: Plan, own: Set[tuple[str, str]]) -> Iterator[Override]:
+        """Give a shared pack's overrides but those in `own`: a pack's own word goes before what it includes."""
+        heard = {(one.rule, one.parameter) for one in plan.overrides}
+        for one in other.overrides:
+            key = (one.rule, one.parameter)
+            if key not in own and key in heard:
+                head.fault(
+                    "include",
+                    f"paketet {other.id!r} ändrar {one.parameter} i regeln {one.rule}, som ett annat paket i include "
+                    "redan ändrar. Ange det värde som gäller här i ett eget [[override]].",
+                )
+            elif key not in own:
+                yield one
+
+    def _shared(self, head: Table, plan: Plan, other: Plan) -> Iterator[Layer]:
+        """Give the layers of a shared pack as this plan can read them: files by full path, areas the pack's own."""
+        taken = {layer.id for layer in plan.layers}
+        for layer in other.layers:
+            if layer.document is not None:
+                # Without its document nobody could tell whether the layer is in force.
+                head.fault(
+                    "include",
+                    f"lagret {layer.id!r} hör till ett dokument; ur ett annat paket ({other.id!r}) tas bara lager utan "
+                    "dokument med. Flytta lagret och dokumentet hit, eller lägg de gemensamma lagren i ett eget paket.",
+                )
+            elif layer.theme == LAND_USE:
+                head.fault(
+                    "include",
+                    f"lagret {layer.id!r} har temat {LAND_USE}; markanvändning tas inte med ur ett annat paket "
+                    f"({other.id!r}). Flytta lagret hit med sitt dokument, eller lägg de gemensamma lagren i ett eget "
+                    "paket.",
+                )
+            elif layer.id in taken:
+                head.fault(
+                    "include",
+                    f"lagret {layer.id!r} finns redan när paketet {other.id!r} tas med. Varje id får stå en gång; "
+                    "byt id på det ena, eller ta med paketet på ett ställe.",
+                )
+            else:
+                coverage = other.area if layer.coverage == MUNICIPALITY else layer.coverage
+                yield dataclasses.replace(
+                    layer,
+                    source=_placed(layer.source, other),
+                    coverage=_placed(coverage, other) if isinstance(coverage, Source) else coverage,
+                    licence=layer.licence or other.licence,
+                )
 
     def _code(self, head: Table) -> str | None:
         code = head.text("municipality_code")
@@ -306,7 +371,7 @@ class _Reader:
             coverage=self._coverage(table),
             confirmed=table.flag("confirmed", True),
             note=table.text("note"),
-            values=tuple(self._value(value) for value in table.tables("value")),
+            values=tuple(self._values(table)),
             stances=tuple(self._stance(stance) for stance in table.tables("stance")),
             empty=self._empty(table),
         )
@@ -334,6 +399,22 @@ class _Reader:
                 table.fault("coverage", f'är {value!r}. Ange "{MUNICIPALITY}" eller {{ source = "fil" }}.')
             return value
         return self._source(table, "coverage")
+
+    def _values(self, table: Table) -> Iterator[ValueMapping]:
+        """Give the mappings of a layer's legend; the same value twice is a fault, since one of them would be lost."""
+        seen = set()
+        for entry in table.tables("value"):
+            mapping = self._value(entry)
+            value = (_folded(mapping.category), _folded(mapping.subcategory))
+            if value in seen and value != (None, None):
+                words = " och ".join(repr(one) for one in (mapping.category, mapping.subcategory) if one)
+                entry.fault(
+                    "from",
+                    f"namnger {words}, som redan har en översättning i lagret (versaler och blanktecken spelar ingen "
+                    "roll). Varje värde får stå en gång; ta bort den ena.",
+                )
+            seen.add(value)
+            yield mapping
 
     def _value(self, table: Table) -> ValueMapping:
         source = table.table("from")
@@ -390,15 +471,30 @@ class _Reader:
         table.done()
         return statement
 
-    def _accepted(self, table: Table) -> Statement:
-        statement = Statement(
-            what=table.required_text("feature"), reason=table.required_text("reason"),
-            stated_by=table.required_text("stated_by"), date=table.date("date"),
-        )  # fmt: skip
-        if statement.what and "/" not in statement.what:
-            table.fault("feature", f'är {statement.what!r}. Ange "lager/objekt".')
-        table.done()
-        return statement
+    def _accepted(self, root: Table) -> Iterator[Statement]:
+        """Give one statement for each row that is accepted: of rows that nothing tells apart, as many as `count`."""
+        seen = set()
+        for table in root.tables("accept"):
+            statement = Statement(
+                what=table.required_text("feature"), reason=table.required_text("reason"),
+                stated_by=table.required_text("stated_by"), date=table.date("date"),
+            )  # fmt: skip
+            count = table.get("count", int)
+            if count is not None and not 1 <= count <= MOST_ACCEPTED:
+                table.fault("count", f"är {count}. Förväntade hur många rader som godtas, från 1 till {MOST_ACCEPTED}.")
+                count = None
+            if statement.what and "/" not in statement.what:
+                table.fault("feature", f'är {statement.what!r}. Ange "lager/objekt".')
+            elif statement.what in seen:
+                table.fault(
+                    "feature",
+                    f"är {statement.what!r}, som redan är godtaget. Ange objektet en gång, med count = antalet rader "
+                    "om det gäller flera.",
+                )
+            seen.add(statement.what)
+            table.done()
+            for _ in range(1 if count is None else count):
+                yield statement
 
     def _units(self, root: Table) -> dict[str, str]:
         inner = root.table("units")
@@ -431,10 +527,20 @@ class _Reader:
             if document.kind == "fördjupning" and document.area is None and document.status == "laga kraft":
                 root.fault(f"document[{number}].area", "saknas. En fördjupning gäller ett område; ange area.")
         layers = {layer.id for layer in plan.layers}
-        for number, statement in enumerate(plan.accepted, 1):
+        for number, statement in enumerate(dict.fromkeys(plan.accepted), 1):
             layer_id = statement.what.partition("/")[0]
             if layer_id not in layers:
                 root.fault(f"accept[{number}].feature", f"namnger lagret {layer_id!r}. {expected(layer_id, layers)}")
+
+
+def _placed(source: Source, other: Plan) -> Source:
+    """Return a source of another pack by its full path."""
+    return dataclasses.replace(source, file=os.fspath(other.folder / source.file))
+
+
+def _folded(text: str | None) -> str | None:
+    """Return a legend value as it is compared when zones are read (`opcheck.landuse`)."""
+    return None if text is None else " ".join(text.replace("&", "och").split()).casefold()
 
 
 def _encoding(table: Table) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdi
 from opcheck.plan import Features, Force, Layer, currency
 from opcheck.rules import Citation, Rule, RuleSet
 from opcheck.sites import Site
+from opcheck.sources.files import number
 from opcheck.texts import Texts, load
 
 SCHEMA = "opcheck-assessment/1"
@@ -154,7 +156,7 @@ class Recorder:
             "holder": self._holder(rule.theme), "basis": rule.basis.value, "severity": rule.severity.value,
             "gate": rule.gate, "counted": rule.counted, "code": rule.code.value, "ground": rule.ground,
             "citations": [
-                {"act": one.act, "act_title": self._texts.get("act", one.act), "section": one.section,
+                {"act": one.act, "act_title": self._texts.get("act", one.act), "section": one.section or None,
                  "read": one.read.isoformat(), "checked": one.checked}
                 for one in rule.citations
             ],
@@ -186,10 +188,12 @@ class Recorder:
         """Return every place where a person has taken responsibility, by name."""
         plan = self._answers.loaded.plan
         found = []
-        for kind, statements in (("not_applicable", plan.not_applicable), ("accept", plan.accepted)):
-            for one in statements:
-                what = self._texts.get("theme", one.what) if kind == "not_applicable" else one.what
-                found.append(_statement(kind, what, one.reason, one.stated_by, one.date))
+        for one in plan.not_applicable:
+            theme = self._texts.get("theme", one.what)
+            found.append(_statement("not_applicable", theme, one.reason, one.stated_by, one.date))
+        for one, count in Counter(plan.accepted).items():
+            reason = one.reason if count == 1 else f"{one.reason} (× {count})"
+            found.append(_statement("accept", one.what, reason, one.stated_by, one.date, count))
         for layer in plan.layers:
             if layer.empty is not None:
                 found.append(_statement("empty", layer.id, layer.empty.reason, layer.empty.stated_by, layer.empty.date))
@@ -301,7 +305,8 @@ class Recorder:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         rule = self._rules[finding.rule]
         arguments = self._worded(rule, finding)
-        key = self._texts.message_key(rule.id, rule.check, finding.case, rule.basis.value)
+        touching = finding.measures["distance_m"] == 0
+        key = self._texts.message_key(rule.id, rule.check, finding.case, rule.basis.value, touching=touching)
         responsible = self._rule_of(rule.id)["responsible"]
         return {
             "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
@@ -364,8 +369,19 @@ class Recorder:
         height = found.get("max_height_m")
         words = [found["uses"].replace(";", ", ")] if found.get("uses") else []
         if height:
-            words.append(self._texts.say("part", "max_height", {"value": float(height)}))
+            words.append(self._texts.say("part", "max_height", {"value": self._height(str(height))}))
         return "; ".join(words) or None
+
+    def _height(self, text: str) -> float | str:
+        """Return a height in metres, or what stands in the layer when it is no height: "20 m", "se plankartan"."""
+        try:
+            metres = number(text)
+        except ValueError:
+            return text
+        if metres < 0:
+            return text
+        # A provision of 12,5 metres is not one of 12.
+        return metres if metres.is_integer() else f"{self._texts.number(metres, 1)}\u00a0m"
 
     def _part_words(self, part: Part) -> str:
         key = part.case if self._texts.has("part", part.case) else (part.plan or Code.U0).value.lower()
@@ -455,8 +471,16 @@ def _stale(layer: Layer, year: int) -> bool:
     return layer.dated is None or layer.dated.first.year < year - CLAIM_YEARS
 
 
-def _statement(kind: str, what: str, text: str, by: str, date: Any) -> dict[str, Any]:  # noqa: ANN401 - a date or None
-    return {"kind": kind, "what": what, "text": text, "by": by, "date": date.isoformat() if date else None}
+def _statement(
+    kind: str,
+    what: str,
+    text: str,
+    by: str,
+    date: Any,  # noqa: ANN401 - a date or None
+    count: int | None = None,
+) -> dict[str, Any]:
+    day = date.isoformat() if date else None
+    return {"kind": kind, "what": what, "text": text, "by": by, "date": day, "count": count}
 
 
 def _jsonable(value: Any) -> Any:  # noqa: ANN401 - what JSON can hold

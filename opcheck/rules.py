@@ -6,8 +6,9 @@ import dataclasses
 import datetime
 import functools
 import hashlib
+import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,15 @@ _ORDER = ("plan", "interest", "protection", "risk", "road", "rail", "height", "s
 
 _NOBODY: tuple[str, ...] = ()
 
-_COUNTED_CODES = tuple(code.value for code in (Code.R2, Code.K, Code.V, Code.A, Code.I))
+_LAND_USE = "land_use"
+
+_ASKED_OF = ("theme", "status", "currency")
+"""What the check ``covered`` can ask about."""
+
+_EQUALITY = ("==", "!=")
+"""The operators that mean something for true and false: nothing is more than true."""
+
+_HIT_CODES = tuple(code.value for code in (Code.R2, Code.K, Code.V, Code.A, Code.I))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +76,13 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A section of an act or another source, when it was read, and whether its wording has been checked."""
+    """A section of an act or another source, when it was read, and whether its wording has been checked.
+
+    Parameters
+    ----------
+    section
+        Empty for a source without sections.
+    """
 
     act: str
     section: str
@@ -185,6 +200,11 @@ class Rule:
         """Tell whether the rule is valid on a day."""
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
+    def asks_as_widely(self, other: Rule) -> bool:
+        """Tell whether the rule is asked of every site and use that another rule is asked of."""
+        uses_covered = not self.uses or (bool(other.uses) and set(other.uses) <= set(self.uses))
+        return uses_covered and self.when in (None, other.when)
+
     def order(self) -> tuple[int, str]:
         """Return a key that sorts rules for presentation, independent of files and their order."""
         family = self.id.partition(".")[0]
@@ -193,7 +213,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """One rule file."""
+    """One rule file.
+
+    Parameters
+    ----------
+    national
+        It is one of those that come with opcheck; the others are the municipality's or the user's own.
+    """
 
     id: str
     version: str
@@ -203,6 +229,7 @@ class RuleSet:
     rules: tuple[Rule, ...]
     cells: tuple[Cell, ...]
     overrides: tuple[Override, ...] = ()
+    national: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,10 +256,17 @@ class RuleBook:
         return sum(len(one.rules) for one in self.sets)
 
     def on(self, day: datetime.date) -> tuple[Rule, ...]:
-        """Return the rules valid on a day; a rule replaced by another valid one is left out."""
-        valid = [rule for rule in self.rules if rule.holds_on(day)]
-        replaced = {rule.supersedes for rule in valid}
-        return tuple(rule for rule in valid if rule.id not in replaced)
+        """Return the rules valid on a day; a rule replaced by another valid one is left out.
+
+        A rule that is asked of fewer uses or sites than the one it supersedes replaces it for none: both are asked.
+        """
+        valid = {rule.id: rule for rule in self.rules if rule.holds_on(day)}
+        replaced = {
+            rule.supersedes
+            for rule in valid.values()
+            if rule.supersedes in valid and rule.asks_as_widely(valid[rule.supersedes])
+        }
+        return tuple(rule for rule in valid.values() if rule.id not in replaced)
 
     def joined(self, sets: Sequence[RuleSet], overrides: Sequence[Override], where: str) -> RuleBook:
         """Return the book with a pack's own files and overrides added; the book's own overrides are heard last.
@@ -246,29 +280,42 @@ class RuleBook:
         return _assemble((*self.sets, *sets), (*overrides, *self.overrides), where) if sets or overrides else self
 
     def cell(self, category: str, subcategory: str | None, use: Use) -> Cell | None:
-        """Return the matrix cell for a pair and a use: the most specific one, the municipality's own first."""
-        fitting = [
-            (_specific(cell, use), cell)
-            for one in self.sets
-            for cell in one.cells
-            if cell.category == category
-            and cell.subcategory in (None, subcategory)
-            and _specific(cell, use) is not None
-        ]
-        return max(fitting, key=lambda pair: (pair[0], pair[1].reason), default=(None, None))[1]
+        """Return the matrix cell for a pair and a use: the most specific one, the municipality's own first.
+
+        A confirmed cell goes before all others, then one with the subcategory, then one that names the use id, then one
+        that names a letter of it. Between equally specific cells an own file goes before the shipped working table, and
+        within that the answer that speaks most against the use: of two letters, neither is picked for being kinder.
+        """
+        best: tuple[tuple[Any, ...], Cell] | None = None
+        for one in self.sets:
+            for cell in one.cells:
+                if cell.category != category or cell.subcategory not in (None, subcategory):
+                    continue
+                near = _nearness(cell, use)
+                if near is None:
+                    continue
+                key = (*_specific(cell), near, not one.national, *_against(cell), cell.reason, cell.statement or "")
+                if best is None or key > best[0]:
+                    best = key, cell
+        return None if best is None else best[1]
 
 
-def _specific(cell: Cell, use: Use) -> tuple[bool, bool, int, int] | None:
-    """Return how closely a cell fits a use, None when it does not; of several letters the more favourable one wins."""
+def _specific(cell: Cell) -> tuple[bool, bool]:
+    return cell.confirmed_by is not None, cell.subcategory is not None
+
+
+def _nearness(cell: Cell, use: Use) -> int | None:
+    """Return how closely a cell names a use, None when it does not."""
     if use.id in cell.uses:
-        near = 2
-    elif set(use.letters) & set(cell.uses):
-        near = 1
-    elif ANY_USE in cell.uses:
-        near = 0
-    else:
-        return None
-    return cell.confirmed_by is not None, cell.subcategory is not None, near, (0, 2, 1)[cell.value]
+        return 2
+    if set(use.letters) & set(cell.uses):
+        return 1
+    return 0 if ANY_USE in cell.uses else None
+
+
+def _against(cell: Cell) -> tuple[int, bool, bool]:
+    """Return how much a cell speaks against a use, the most last: supports, depends, does not take up, firmly so."""
+    return (2, 0, 1)[cell.value], cell.firm, cell.undecided
 
 
 # --- vocabulary
@@ -406,6 +453,8 @@ def _read_set(path: Path, faults: Faults) -> RuleSet | None:
     cells = [_cell(table) for table in root.tables("cell")]
     overrides = [read_override(table) for table in root.tables("override")]
     root.done()
+    if not any((fault.key or "").startswith("cell[") for fault in faults.found):
+        _contradicting(cells, faults)
     if not rules and not cells and not overrides and not faults:
         faults.add(None, "har varken [[rule]], [[cell]] eller [[override]]. Filen säger ingenting; kontrollera namnet.")
     if faults:
@@ -413,6 +462,7 @@ def _read_set(path: Path, faults: Faults) -> RuleSet | None:
     return RuleSet(
         id=set_id, version=version, title=title, file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         rules=tuple(rule for rule in rules if rule is not None), cells=tuple(cells), overrides=tuple(overrides),
+        national=path.resolve().parent == RULESETS.resolve(),
     )  # fmt: skip
 
 
@@ -438,7 +488,7 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
     basis = table.choice("basis", tuple(Basis), required=True)
     severity = table.choice("severity", tuple(Severity), required=True)
     need = table.choice("need", NEEDS)
-    code = table.choice("code", _COUNTED_CODES)
+    code = table.choice("code", _HIT_CODES)
     ground = table.get("ground", int)
     if ground is not None and ground not in GROUNDS:
         table.fault("ground", f"är {ground}. Grunderna i 11 kap. 10 § PBL har nummer 1 till 5.")
@@ -465,46 +515,112 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
     supersedes = table.text("supersedes")
     if check:
         table.done()
-        _agree(table, check, theme, hit, rule_basis, parameters)
     if valid_from and valid_to and valid_to < valid_from:
         table.fault("valid_to", f"är {valid_to}, före valid_from {valid_from}.")
     if check is None or hit is None:
         return None
-    return Rule(
+    about_themes = KINDS[check].subject in ("theme", "zones", "bands", "covered")
+    if about_themes and not table.has("theme") and "themes" not in parameters:
+        table.fault("theme", "saknas. Ange vilket tema regeln frågar om.")
+    usual = Code.A if check == "conflict" else Code.K if need else Code.R2
+    rule = Rule(
         id=rule_id, ruleset=set_id, version=version, title=title, theme=theme, check=check, hit=Outcome(hit),
-        code=Code(code) if code else (Code.K if need else Code.R2), basis=rule_basis,
+        code=Code(code) if code else usual, basis=rule_basis,
         severity=Severity(severity) if severity else Severity.WARNING, gate=gate, citations=citations, unit=unit,
         consult=consult, need=need, verb=verb, ground=ground, uses=applies, when=when, parameters=parameters,
         valid_from=valid_from, valid_to=valid_to, supersedes=supersedes,
     )  # fmt: skip
+    told = {fault.key for fault in table.faults.found}
+    for key, message in _disagreements(rule):
+        # A key that could not be read has its fault already, and what was put in its place means nothing.
+        if table.key(key) not in told and (basis or key not in ("basis", "code", "gate")):
+            table.fault(key, message)
+    return rule
 
 
-def _agree(
-    table: Table, check: str, theme: str | None, hit: str | None, basis: Basis, parameters: Mapping[str, Parameter]
-) -> None:
-    """Record faults that lie between keys."""
-    kind = KINDS[check]
-    if hit is not None and Outcome(hit) not in kind.may_reach:
-        allowed = ", ".join(sorted(kind.may_reach))
-        table.fault("hit", f"är {hit!r}. Villkoret {check} kan bara ge {allowed}.")
-    if hit == "FAIL" and check == "avoid" and not (parameters.get("forbids") and parameters["forbids"].value):
-        table.fault("hit", "är 'FAIL', men forbids = true saknas. Bara en föreskrift som nämner användningen ger FAIL.")
-    about_themes = kind.subject in ("theme", "zones", "bands", "covered") and "themes" not in parameters
-    if theme is None and not table.has("theme") and about_themes:
-        table.fault("theme", "saknas. Ange vilket tema regeln frågar om.")
-    if check == "conflict" and len(parameters.get("themes", Parameter(value=())).value or ()) != 2:
-        table.fault("themes", "ska namnge två teman.")
-    if check == "at_most" and basis is not Basis.CRITERION:
-        table.fault(
-            "basis", f'är {basis.value!r}. Villkoret at_most är ett lokaliseringskriterium: basis = "criterion".'
+def _disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield the key and message of each fault that lies between keys, as the file or an override has set them."""
+    yield from _answer_disagreements(rule)
+    yield from _theme_disagreements(rule)
+    op, value = rule.value("op"), rule.value("value")
+    if op is not None and op not in OPERATORS:
+        yield "op", f"är {op!r}. {expected(op, OPERATORS)}"
+    elif isinstance(value, bool) and op is not None and op not in _EQUALITY:
+        yield "op", _NO_ORDER.format(op=op)
+    search, reach = rule.value("search_m"), rule.reach_m
+    if search is not None and search < reach:
+        yield (
+            "search_m",
+            f"är {search:g}, men regeln frågar om allt inom {reach:g} m: det som ligger där emellan skulle aldrig "
+            "hittas. Höj search_m eller ta bort den.",
         )
-    if check == "trigger" and "op" in parameters and parameters["op"].value not in OPERATORS:
-        table.fault("op", f"är {parameters['op'].value!r}. {expected(str(parameters['op'].value), OPERATORS)}")
+    named = {use for band in rule.value("band") or () for use in band["uses"]}
+    if named and rule.uses and ANY_USE not in named and named.isdisjoint(rule.uses):
+        yield (
+            "band",
+            "namnger ingen av de användningar som regeln ställs om. Ändra uses i banden eller i regeln.",
+        )
+
+
+_NO_ORDER = "är {op!r}, men value är true eller false, som varken är större eller mindre. Skriv == eller !=."
+
+
+def _answer_disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield faults in what a hit comes to."""
+    kind = KINDS[rule.check]
+    if rule.hit not in kind.may_reach:
+        allowed = ", ".join(sorted(kind.may_reach))
+        yield "hit", f"är {rule.hit.value!r}. Villkoret {rule.check} kan bara ge {allowed}."
+    if rule.hit is Outcome.FAIL and rule.check == "avoid" and not rule.value("forbids"):
+        yield "hit", "är 'FAIL', men forbids = true saknas. Bara en föreskrift som nämner användningen ger FAIL."
+    uncounted = " eller ".join(sorted(basis.value for basis in UNCOUNTED))
+    if rule.code is Code.I and rule.counted:
+        yield (
+            "code",
+            f"är 'I', upplysning, men basis = {rule.basis.value!r} räknas: träffen skulle försvinna ur utfallet. "
+            f'Välj en annan kod eller basis = "information".',
+        )
+    if rule.check == "conflict" and rule.code not in (Code.A, Code.I):
+        yield "code", f"är {rule.code.value!r}. Villkoret conflict ger alltid koden A, avvägning. Ta bort code."
+    if rule.gate and not rule.counted:
+        yield (
+            "gate",
+            f"är true, men basis = {rule.basis.value!r} räknas inte, och en grind som inte räknas håller ingenting. "
+            f"Ta bort gate eller välj en annan basis än {uncounted}.",
+        )
+    if rule.check == "at_most" and rule.basis is not Basis.CRITERION:
+        yield (
+            "basis",
+            f'är {rule.basis.value!r}. Villkoret at_most är ett lokaliseringskriterium: basis = "criterion".',
+        )
+
+
+def _theme_disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield faults in which themes a rule looks at."""
     for name in ("themes", "eased_by"):
-        named = parameters[name].value if name in parameters else ()
-        for one in (named,) if isinstance(named, str) else named or ():
+        named = rule.value(name) or ()
+        for one in (named,) if isinstance(named, str) else named:
             if one not in themes():
-                table.fault(name, f"har det okända temat {one!r}. {expected(one, themes())}")
+                yield name, f"har det okända temat {one!r}. {expected(one, themes())}"
+    named = rule.value("themes")
+    if rule.check == "conflict" and named is not None:
+        if len(named) != 2 or len(set(named)) != 2:
+            yield "themes", f"är {list(named)}. Förväntade två olika teman; skriv en regel för varje par."
+        elif rule.theme is not None and rule.theme not in named:
+            yield "theme", f"är {rule.theme!r}, som inte står i themes och aldrig prövas. Ta bort theme."
+    if rule.check == "covered":
+        found = {*(named or ()), *((rule.theme,) if rule.theme else ())}
+        if len(found) > 1 or named == ():
+            yield (
+                "themes",
+                f"är {list(named or ())}. Villkoret covered prövar exakt ett tema, samma i theme och themes. "
+                "Skriv en regel för varje tema.",
+            )
+        of = rule.value("of")
+        if of is not None and of not in _ASKED_OF:
+            yield "of", f"är {of!r}. {expected(of, _ASKED_OF)}"
+    if rule.check == "use_matrix" and rule.theme not in (None, _LAND_USE):
+        yield "theme", f'är {rule.theme!r}. Villkoret use_matrix läser bara markanvändningen: theme = "land_use".'
 
 
 def _citation(table: Table) -> Citation:
@@ -538,8 +654,10 @@ def _when(table: Table) -> When | None:
         attribute=inner.required_text("attribute"), op=inner.choice("op", OPERATORS, required=True) or "==",
         value=inner.raw("value"),
     )  # fmt: skip
-    if not isinstance(when.value, bool | int | float):
-        inner.fault("value", f"är {when.value!r}. Förväntade ett tal, true eller false.")
+    if not _comparable(when.value):
+        inner.fault("value", f"är {when.value!r}. Förväntade ett ändligt tal, true eller false.")
+    if isinstance(when.value, bool) and when.op not in _EQUALITY:
+        inner.fault("op", _NO_ORDER.format(op=when.op))
     inner.done()
     return when
 
@@ -552,27 +670,34 @@ def _parameters(table: Table, check: str) -> dict[str, Parameter]:
             if name in kind.required:
                 table.fault(name, f"saknas. Villkoret {check} kräver {name}.")
             continue
-        parameter = _parameter(table, name, shape)
+        parameter = _parameter(table, name, shape, unknown=name in kind.may_be_unknown)
         if parameter is not None:
             found[name] = parameter
     return found
 
 
-def _parameter(table: Table, name: str, shape: str) -> Parameter | None:
-    """Read a parameter: the bare value, or a table with value (or unknown), source and checked."""
-    if shape == "bands":
-        return Parameter(value=tuple(_band(band) for band in table.tables(name)))
+def _parameter(table: Table, name: str, shape: str, *, unknown: bool) -> Parameter | None:
+    """Read a parameter: the bare value, or a table with value (or unknown, where it may be), source and checked."""
     raw = table.raw(name)
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or shape == "bands":
         return _valued(table, name, shape, raw)
     inner = Table(raw, table.key(name), table.faults)
-    source, checked, unknown = inner.text("source"), inner.flag("checked", True), inner.flag("unknown", False)
-    ceiling = inner.number("ceiling", least=0.0)
-    if unknown:
+    source, checked = inner.text("source"), inner.flag("checked", True)
+    ceiling = _number(inner, "ceiling", "positive")
+    if inner.flag("unknown", False):
+        if not unknown:
+            inner.fault("unknown", f"är true, men villkoret kan inte prövas utan {name}. Ange value.")
+        if inner.raw("value") is not None:
+            inner.fault("value", "står bredvid unknown = true. Ange det ena.")
         inner.done()
         return Parameter(value=None, source=source, checked=checked, ceiling=ceiling)
+    if inner.has("ceiling"):
+        inner.fault(
+            "ceiling", "gäller bara ett okänt värde. Skriv unknown = true i stället för value, eller ta bort ceiling."
+        )
     if inner.raw("value") is None:
-        inner.fault("value", "saknas. Ange value, eller unknown = true om värdet inte är känt.")
+        instead = ", eller unknown = true om värdet inte är känt" if unknown else ""
+        inner.fault("value", f"saknas. Ange value{instead}.")
         return None
     parameter = _valued(inner, "value", shape, inner.raw("value"))
     inner.done()
@@ -580,26 +705,51 @@ def _parameter(table: Table, name: str, shape: str) -> Parameter | None:
 
 
 def _valued(table: Table, name: str, shape: str, raw: Any) -> Parameter | None:  # noqa: ANN401 - a TOML value
-    if shape == "number":
-        value: Any = table.number(name, least=0.0)
+    if shape in ("number", "positive", "share"):
+        value: Any = _number(table, name, shape)
     elif shape == "flag":
         value = table.get(name, bool)
     elif shape == "text":
-        value = table.text(name)
+        value = table.get(name, str, required=True)
     elif shape == "uses":
         value = read_uses(table, name)
     elif shape == "texts":
         value = table.texts(name)
+    elif shape == "bands":
+        value = tuple(_band(band) for band in table.tables(name))
+        if raw == []:
+            table.fault(name, "är tom, och då ställs frågan aldrig. Ange minst ett band med upto_m.")
     else:
-        value = raw if isinstance(raw, bool | int | float) else None
+        value = raw if _comparable(raw) else None
         if value is None:
-            table.fault(name, f"är {raw!r}. Förväntade ett tal, true eller false.")
+            table.fault(name, f"är {raw!r}. Förväntade ett ändligt tal, true eller false.")
     return None if value is None else Parameter(value=value)
 
 
+def _comparable(value: Any) -> bool:  # noqa: ANN401 - a TOML value
+    """Tell whether an attribute can be compared with a value: nothing is ever more or less than nan."""
+    return isinstance(value, bool | int | float) and math.isfinite(value)
+
+
+def _number(table: Table, name: str, shape: str) -> float | None:
+    """Return a number of 0 or more; what would make a condition never come true is a fault."""
+    value = table.number(name, least=0.0)
+    if value is None:
+        return None
+    if math.isinf(value):
+        table.fault(name, "är inf. Förväntade ett ändligt tal.")
+    elif shape == "positive" and value == 0:
+        table.fault(name, "är 0, och då slår villkoret aldrig till. Förväntade ett tal större än 0.")
+    elif shape == "share" and value >= 1:
+        table.fault(name, f"är {value:g}. Förväntade en andel från 0 till under 1, till exempel 0.5 för hälften.")
+    else:
+        return value
+    return None
+
+
 def _band(table: Table) -> Mapping[str, Any]:
-    upto = table.number("upto_m", least=0.0)
-    if upto is None:
+    upto = _number(table, "upto_m", "positive")
+    if not table.has("upto_m"):
         table.fault("upto_m", "saknas. Ange bandets yttre gräns i meter.")
     band = {"upto_m": upto or 0.0, "uses": read_uses(table) or (ANY_USE,)}
     table.done()
@@ -630,6 +780,22 @@ def _cell(table: Table) -> Cell:
     return cell
 
 
+def _contradicting(cells: Sequence[Cell], faults: Faults) -> None:
+    """Record cells of one file that answer the same question differently and equally closely."""
+    seen: dict[tuple[Any, ...], tuple[int, tuple[int, bool, bool]]] = {}
+    for number, cell in enumerate(cells, 1):
+        for word in dict.fromkeys(cell.uses):
+            key = (cell.category, cell.subcategory, cell.confirmed_by is not None, word)
+            first, answer = seen.setdefault(key, (number, _against(cell)))
+            if answer != _against(cell):
+                pair = " / ".join(part for part in (cell.category, cell.subcategory) if part)
+                faults.add(
+                    f"cell[{number}].use",
+                    f"har {word!r} för {pair}, men cell[{first}] svarar annorlunda på samma fråga. "
+                    "Ta bort den ena eller ge dem samma value.",
+                )
+
+
 # --- putting files together
 # --------------------------------------------------------------------------------------------
 
@@ -638,24 +804,48 @@ def _assemble(sets: Sequence[RuleSet], overrides: Sequence[Override], where: str
     problems: list[Fault] = []
     _unique("regelfilen", ((one.id, one.file) for one in sets), problems)
     _unique("regeln", ((rule.id, one.file) for one in sets for rule in one.rules), problems)
-    by_id = {rule.id: rule for one in sets for rule in one.rules}
-    changed: dict[str, Rule] = {}
-    for override in overrides:
-        source = next((one.file for one in sets if any(own is override for own in one.overrides)), where)
-        rule = changed.get(override.rule) or by_id.get(override.rule)
-        if rule is None:
-            message = f"[[override]] namnger regeln {override.rule!r}. {expected(override.rule, by_id)}"
-            problems.append(Fault(message=message, path=source, rule_id=override.rule))
-            continue
-        parameter = _overriding(rule, override, source, problems)
-        if parameter is not None:
-            changed[rule.id] = dataclasses.replace(rule, parameters={**rule.parameters, override.parameter: parameter})
+    _check_replacing(sets, problems)
+    changed = _overridden(sets, overrides, where, problems)
     _raise_all(problems)
     applied = tuple(
         dataclasses.replace(one, rules=tuple(changed.get(rule.id, rule) for rule in one.rules))
         for one in sorted(sets, key=lambda one: one.id)
     )
     return RuleBook(sets=applied, overrides=tuple(overrides))
+
+
+def _overridden(
+    sets: Sequence[RuleSet], overrides: Sequence[Override], where: str | None, problems: list[Fault]
+) -> Mapping[str, Rule]:
+    """Return the rules that overrides change, as changed and vetted like any other rule."""
+    by_id = {rule.id: rule for one in sets for rule in one.rules}
+    owners = {id(override): one for one in sets for override in one.overrides}
+    changed: dict[str, Rule] = {}
+    heard: dict[tuple[str, str], str | None] = {}
+    said: set[tuple[str | None, str, str]] = set()
+    for override in overrides:
+        owner = owners.get(id(override))
+        source = where if owner is None else owner.file
+        rule = changed.get(override.rule) or by_id.get(override.rule)
+        if rule is None:
+            message = f"[[override]] namnger regeln {override.rule!r}. {expected(override.rule, by_id)}"
+            problems.append(Fault(message=message, path=source, rule_id=override.rule))
+            continue
+        this = (None if owner is None else owner.id, override.rule, override.parameter)
+        if this in said:
+            message = f"[[override]] av {rule.id}: filen sätter {override.parameter} mer än en gång. Behåll en av dem."
+            problems.append(Fault(message=message, path=source, rule_id=rule.id))
+        said.add(this)
+        parameter = _overriding(rule, override, source, problems)
+        if parameter is not None:
+            changed[rule.id] = dataclasses.replace(rule, parameters={**rule.parameters, override.parameter: parameter})
+            heard[rule.id, override.parameter] = heard[rule.id, ""] = source
+    for rule in changed.values():
+        for key, message in _disagreements(rule):
+            # The fault stands at the key; the file to mend is the one that set it, or that set what it disagrees with.
+            path = heard.get((rule.id, key), heard[rule.id, ""])
+            problems.append(Fault(message=f"[[override]] av {rule.id}: {key} {message}", path=path, rule_id=rule.id))
+    return changed
 
 
 def _overriding(rule: Rule, override: Override, where: str | None, problems: list[Fault]) -> Parameter | None:
@@ -671,6 +861,50 @@ def _overriding(rule: Rule, override: Override, where: str | None, problems: lis
     return (
         None if parameter is None else dataclasses.replace(parameter, source=override.source, checked=override.checked)
     )
+
+
+def _check_replacing(sets: Sequence[RuleSet], problems: list[Fault]) -> None:
+    """Record a rule that supersedes one it cannot stand in for: the question would fall silent."""
+    by_id = {rule.id: rule for one in sets for rule in one.rules}
+    for file, rule in ((one.file, rule) for one in sets for rule in one.rules if rule.supersedes is not None):
+        message = _cannot_replace(rule, by_id)
+        if message is not None:
+            message = f"regeln {rule.id!r} har supersedes = {rule.supersedes!r}, {message}"
+            problems.append(Fault(message=message, path=file, rule_id=rule.id))
+
+
+def _cannot_replace(rule: Rule, by_id: Mapping[str, Rule]) -> str | None:
+    old = by_id.get(rule.supersedes or "")
+    if old is None:
+        # A file read by itself, as a pack's are before they join the rest, may still name a national rule.
+        known = {*by_id, *_national_ids()}
+        if rule.supersedes in known:
+            return None
+        return f"som inte finns. {expected(str(rule.supersedes), known)} Ersätter den ingen regel, ta bort supersedes."
+    if old.counted and not rule.counted:
+        return (
+            f"som räknas i utfallet, men har själv basis = {rule.basis.value!r}, som inte räknas. "
+            "Ge den en basis som räknas, eller ta bort supersedes."
+        )
+    if old.gate and not rule.gate:
+        return "som är en grind, men är själv ingen. Ange gate = true, eller ta bort supersedes."
+    later, seen = old, {rule.id}
+    while later.id not in seen:
+        seen.add(later.id)
+        later = by_id.get(later.supersedes or "", later)
+    if later.id == rule.id:
+        return "som i sin tur ersätts av den: ingen av dem skulle ställas. Ta bort supersedes ur den äldre regeln."
+    return None
+
+
+@functools.cache
+def _national_ids() -> frozenset[str]:
+    """Return the ids of the national rules, without vetting them."""
+    found: set[str] = set()
+    for path in RULESETS.glob("*.toml"):
+        root = read_toml(path, Faults(path.name))
+        found.update(table.required_text("id") for table in (root.tables("rule") if root is not None else ()))
+    return frozenset(found)
 
 
 def _unique(kind: str, named: Iterable[tuple[str, str]], problems: list[Fault]) -> None:

@@ -17,9 +17,9 @@ import numpy as np
 import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
-from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, parse_crs
+from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, off_earth, parse_crs
 from opcheck.rules import find_use, uses
-from opcheck.sources.files import LONLAT, FeatureTable, number, read_table, within_lonlat
+from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
 from opcheck.tables import expected
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class Sites:
         return np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
 
 
+@np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no number is found and said, not warned of
 def read_sites(
     source: str | os.PathLike[str] | geopandas.GeoDataFrame,
     *,
@@ -141,7 +142,8 @@ def read_sites(
     Raises
     ------
     SiteError
-        The file cannot be read, ids are missing or repeated, an attribute cannot be understood.
+        The file cannot be read to its end, ids are missing or repeated, two columns mean the same, an attribute cannot
+        be understood.
     CRSError
         No coordinate system is stated, or two different ones.
 
@@ -154,19 +156,19 @@ def read_sites(
     """
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        try:
-            table = read_table(path, shown=path.name, layer=layer)
-        except LayerError as error:
-            raise SiteError(error.faults) from None
+        table = _as_sites(lambda: read_table(path, shown=path.name, layer=layer))
     else:
-        table = _from_frame(source)
+        table = _as_sites(lambda: checked(_from_frame(source)))
+    if table.lost:
+        message = f"filen har {len(table)} poster, bara {len(table) - table.lost} går att läsa. Exportera den igen."
+        raise SiteError(Fault(message=message, path=table.path))
     table = dataclasses.replace(table, geometry=canonical(table.geometry))
     if not len(table):
         raise SiteError(Fault(message="innehåller inga platser. Förväntade minst en rad.", path=table.path))
     name = _resolve_crs(table, crs)
     given = (use,) if isinstance(use, str) else tuple(use or ())
     faults: list[Fault] = []
-    rows = _rows(table, given, faults)
+    rows = _rows(table, name, given, faults)
     _check_ids(rows, table, faults)
     if faults:
         raise SiteError(faults)
@@ -177,10 +179,22 @@ def read_sites(
     )  # fmt: skip
 
 
+def _as_sites(read: Callable[[], FeatureTable]) -> FeatureTable:
+    try:
+        return read()
+    except LayerError as error:
+        raise SiteError(error.faults) from None
+
+
+_FRAME = "GeoDataFrame"
+
+
 def _from_frame(frame: geopandas.GeoDataFrame) -> FeatureTable:
     try:
         geometry = np.asarray(frame.geometry.array, dtype=object)
-        columns = {str(name): list(frame[name]) for name in frame.columns if name != frame.geometry.name}
+        names = [name for name in frame.columns if name != frame.geometry.name]
+        check_unique([str(name) for name in names], _FRAME)
+        columns = {str(name): list(frame[name]) for name in names}
         crs = None if frame.crs is None else frame.crs.to_wkt()
     except AttributeError:
         message = f"{type(frame).__name__} är varken en fil eller en GeoDataFrame med geometri."
@@ -189,13 +203,13 @@ def _from_frame(frame: geopandas.GeoDataFrame) -> FeatureTable:
         columns["id"] = list(frame.index)
     clean = {name: [_none_if_missing(value) for value in cells] for name, cells in columns.items()}
     return FeatureTable(
-        path="GeoDataFrame", layer=None, reader="geopandas", crs=crs, columns=clean,
+        path=_FRAME, layer=None, reader="geopandas", crs=crs, columns=clean,
         geometry=shapely.force_2d(geometry), broken={}, sha256=None,
     )  # fmt: skip
 
 
 def _none_if_missing(value: Any) -> Any:  # noqa: ANN401 - a cell of any type
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
         return None
     return None if type(value).__name__ in ("NAType", "NaTType") else value
 
@@ -215,8 +229,13 @@ def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
         raise CRSError(Fault(message=_no_crs(shapely.total_bounds(table.geometry)), path=table.path))
     else:
         name = crs_name(table.crs)
-    bounds = shapely.total_bounds(table.geometry)
-    if parse_crs(name).is_geographic and np.isfinite(bounds).all() and not within_lonlat(table.geometry):
+    if not parse_crs(name).is_geographic:
+        return name
+    # One wild coordinate makes one site unusable; when no number could be a degree it is the system that is wrong.
+    far = off_earth(table.geometry, degrees=True)
+    judged = table.geometry if far[~shapely.is_missing(table.geometry)].all() else table.geometry[~far]
+    bounds = shapely.total_bounds(judged)
+    if np.isfinite(bounds).all() and not within_lonlat(judged):
         raise CRSError(
             Fault(
                 message=f"talen är inte grader, men {name} räknas i grader. {_guess(bounds)} "
@@ -253,13 +272,33 @@ def _guess(bounds: Any) -> str:  # noqa: ANN401 - four floats
     return guess
 
 
-def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> list[Site]:
+def _folded(table: FeatureTable, faults: list[Fault]) -> dict[str, str]:
+    """Return column names as they are looked up → as the file has them; two that become one are a fault."""
     folded: dict[str, str] = {}
     for column in table.columns:
-        folded.setdefault(unicodedata.normalize("NFC", column).casefold(), column)
-    known = {role: next((folded[name] for name in names if name in folded), None) for role, names in (
-        ("id", _ID), ("name", _NAME), ("use", _USE),
-    )}  # fmt: skip
+        first = folded.setdefault(unicodedata.normalize("NFC", column).strip().casefold(), column)
+        if first != column:
+            faults.append(Fault(message=_TWO.format(repr(first), repr(column)), path=table.path))
+    return folded
+
+
+_TWO = "kolumnerna {} och {} betyder samma sak. Ta bort eller byt namn på den som inte ska gälla."
+
+
+def _role(names: Sequence[str], folded: Mapping[str, str], path: str, faults: list[Fault]) -> str | None:
+    """Return the one column that fills a role; of two, neither may win in silence."""
+    found = [folded[name] for name in names if name in folded]
+    if len(found) > 1:
+        hint = " I GeoJSON kan id stå utanför ”properties”." if names == _ID else ""
+        faults.append(Fault(message=_TWO.format(*map(repr, found[:2])) + hint, path=path))
+    return found[0] if found else None
+
+
+def _rows(table: FeatureTable, crs: str, given: tuple[str, ...], faults: list[Fault]) -> list[Site]:
+    folded = _folded(table, faults)
+    known = {
+        role: _role(names, folded, table.path, faults) for role, names in (("id", _ID), ("name", _NAME), ("use", _USE))
+    }
     if known["id"] is None:
         listing = ", ".join(table.columns) or "inga"
         faults.append(Fault(message=_NO_ID.format(listing), path=table.path))
@@ -267,7 +306,7 @@ def _rows(table: FeatureTable, given: tuple[str, ...], faults: list[Fault]) -> l
     if default_unknown:
         raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected(default_unknown[0], uses())}")
     rest = {name: column for name, column in folded.items() if column not in known.values()}
-    geometry = _problems(table)
+    geometry = _problems(table, degrees=parse_crs(crs).is_geographic)
     rows = []
     for row in range(len(table)):
         values = {name: table.columns[column][row] for name, column in rest.items()}
@@ -305,11 +344,12 @@ def _words(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(known), tuple(word for word, use in found if use is None)
 
 
-def _problems(table: FeatureTable) -> list[str | None]:
+def _problems(table: FeatureTable, *, degrees: bool) -> list[str | None]:
     geometry = table.geometry
     words = kinds(np.array([homogeneous(geom) for geom in geometry], dtype=object))
     valid = shapely.is_valid(geometry)
     whole = finite(geometry)
+    far = off_earth(geometry, degrees=degrees)
     found: list[str | None] = []
     for row, geom in enumerate(geometry):
         why = table.broken.get(row)
@@ -317,6 +357,8 @@ def _problems(table: FeatureTable) -> list[str | None]:
             why = "platsen saknar geometri"
         elif why is None and not whole[row]:
             why = "platsen har koordinater som inte är ändliga tal"
+        elif why is None and far[row]:
+            why = "platsens koordinater ligger utanför jorden"
         elif why is None and not valid[row]:
             why = f"platsens geometri är ogiltig ({shapely.is_valid_reason(geom)})"
         elif why is None and words[row] is None:
@@ -337,9 +379,14 @@ def _attributes(values: Mapping[str, Any], who: str, path: str, faults: list[Fau
         try:
             found[name] = parse(value)
         except ValueError:
-            message = f"{name} är {value!r}. Förväntade {NUMBERS[name]}; lämna tomt om det inte är känt."
+            message = f"{name} är {_shown(value)}. Förväntade {NUMBERS[name]}; lämna tomt om det inte är känt."
             faults.append(Fault(message=message, path=path, key=who, site_id=who))
     return found
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - a cell of any type
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _flag(value: Any) -> bool:  # noqa: ANN401 - a cell of any type
@@ -386,7 +433,10 @@ def _check_ids(rows: Sequence[Site], table: FeatureTable, faults: list[Fault]) -
     seen: dict[str, int] = {}
     for number_, site in enumerate(rows, 1):
         if not site.id:
-            if any(other.id for other in rows):
+            if number_ - 1 in table.broken:
+                message = f"{table.broken[number_ - 1]}, och har därför inget id. Rätta raden, eller exportera igen."
+                faults.append(Fault(message=message, path=table.path, key=f"rad {number_}"))
+            elif any(other.id for other in rows):
                 faults.append(
                     Fault(message="saknar id. Varje plats ska ha ett.", path=table.path, key=f"rad {number_}")
                 )

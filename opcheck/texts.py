@@ -105,8 +105,15 @@ class Texts:
 
     # --- sentences of findings ---------------------------------------------------------------------------------------
 
-    def message_key(self, rule: str, check: str, case: str, basis: str) -> str:
-        """Return the most particular key that has a sentence for a finding."""
+    def message_key(self, rule: str, check: str, case: str, basis: str, *, touching: bool = False) -> str:
+        """Return the most particular key that has a sentence for a finding.
+
+        A distance of nothing has sentences of its own, where there are any: "0 m from" says it badly.
+        """
+        if touching:
+            for key in (f"{rule}.{case}.touching", f"{check}.{case}.touching"):
+                if self.has("message", key):
+                    return key
         for key in (f"{rule}.{case}", f"{check}.{case}.{basis}", f"{check}.{case}", case):
             if self.has("message", key):
                 return key

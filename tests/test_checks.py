@@ -260,6 +260,31 @@ def test_coverage_is_asked_out_to_the_attention_distance(tmp_path: Path, edge: f
     assert saying(ask(tmp_path, ATTENTION, FAR, SITE, coverage=box(1000, 1000, edge, 9000))) == expected
 
 
+GUIDELINE = ("OPEN", "U0", "open.guideline_missing")
+
+
+@pytest.mark.parametrize(
+    ("east", "expected"),
+    [(5050, HIT), (5110, GUIDELINE), (5150, GUIDELINE), (5150.001, MISS)],
+    ids=["on the site", "inside the ceiling", "at the ceiling", "1 mm beyond it"],
+)
+def test_an_unknown_attention_distance_is_open_out_to_its_ceiling(tmp_path: Path, east: float, expected: Any) -> None:
+    question = rule(theme="groundwater", check="avoid", attention_m={"unknown": True, "ceiling": 50})
+    assert saying(ask(tmp_path, question, [box(east, 5000, east + 400, 5100)], SITE)) == expected
+
+
+def test_an_unknown_attention_distance_without_a_ceiling_is_open_everywhere(tmp_path: Path) -> None:
+    question = rule(theme="groundwater", check="avoid", attention_m={"unknown": True})
+    assert saying(ask(tmp_path, question, [box(9000, 9000, 9100, 9100)], SITE)) == GUIDELINE
+
+
+@pytest.mark.parametrize(("edge", "expected"), [(5150, MISS), (5149, NO_COVERAGE)])
+def test_coverage_is_asked_out_to_an_unknown_distances_ceiling(tmp_path: Path, edge: float, expected: Any) -> None:
+    question = rule(theme="groundwater", check="avoid", attention_m={"unknown": True, "ceiling": 50})
+    away = [box(100, 100, 200, 200)]
+    assert saying(ask(tmp_path, question, away, SITE, coverage=box(0, 0, edge, 10_000))) == expected
+
+
 def test_absence_of_what_is_never_fully_mapped_has_its_own_words(tmp_path: Path) -> None:
     question = rule(theme="ancient_monument", check="avoid")
     assert saying(ask(tmp_path, question, FAR, SITE)) == ("PASS", "R0", "clear.indicative")
@@ -408,9 +433,6 @@ def test_too_near_needs_no_coverage(tmp_path: Path) -> None:
     assert saying(ask(tmp_path, AT_LEAST, [box(5200, 5000, 5300, 5100)], SITE, coverage=None)) == TOO_NEAR
 
 
-GUIDELINE = ("OPEN", "U0", "open.guideline_missing")
-
-
 @pytest.mark.parametrize(
     ("east", "expected"), [(5175, MISS), (5174.999, GUIDELINE)], ids=["at the ceiling", "1 mm inside it"]
 )
@@ -531,6 +553,21 @@ def test_without_a_threshold_the_distance_is_told_and_nothing_judged(tmp_path: P
     found = ask(tmp_path, criterion(), [point(5400, 5050)], SITE)
     assert saying(found) == ("NOT_APPLICABLE", None, "no_threshold")
     assert found.measures["distance_m"] == 300.0
+
+
+@pytest.mark.parametrize(("edge", "case"), [(8100, "no_threshold"), (8099.999, "at_most")])
+def test_a_distance_beyond_the_edge_of_the_data_is_only_an_upper_bound(tmp_path: Path, edge: float, case: str) -> None:
+    # 3000 m away; what lies outside the data may be nearer.
+    found = ask(tmp_path, criterion(), [point(8100, 5050)], SITE, coverage=box(0, 0, edge, 10_000))
+    assert (found.case, found.measures["distance_m"]) == (case, 3000.0)
+
+
+def test_slivers_that_together_are_more_than_a_sliver_are_a_hit(tmp_path: Path) -> None:
+    # 0.009 m × 100 m = 0.9 m² along two opposite sides: 1.8 m² together.
+    east, west = box(5099.991, 5000, 5200, 5100), box(4900, 5000, 5000.009, 5100)
+    assert saying(ask(tmp_path / "1", AVOID, [east], SITE)) == TOUCH
+    found = ask(tmp_path / "2", AVOID, [east, west], SITE)
+    assert (saying(found), found.measures["area_m2"]) == (HIT, 1.8)
 
 
 def test_beyond_the_search_distance_nothing_is_known(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from drawn import CRS, Pack, box, geojson, line, point, put
+from drawn import CRS, Pack, box, geojson, line, point, put, several
 
 from opcheck.errors import LayerError
 from opcheck.features import LoadedPlan, load_plan
@@ -124,6 +125,75 @@ def test_an_accepted_row_says_by_whom(tmp_path: Path) -> None:
     assert (entry.feature, entry.accepted_by) == ("r2", "VA")
 
 
+NOTHING_TO_TELL_APART = [(None, {"name": "x"})] * 3
+
+
+def accepting(folder: Path, rows: list[Any], feature: str, **keys: Any) -> Any:
+    pack = Pack(folder / "paket").layer("lager", "groundwater", [], fields={"name": "name"})
+    geojson(pack.folder / "lager.geojson", rows)
+    pack.add("accept", feature=feature, reason="utgått", stated_by="VA", **keys)
+    return load_plan(pack.read()).ledger
+
+
+def nameless(folder: Path) -> str:
+    """The id that rows without a geometry, an id and other content share."""
+    ledger = loaded(folder / "x", NOTHING_TO_TELL_APART, fields={"name": "name"}).ledger
+    (name,) = {entry.feature for entry in ledger}
+    return str(name)
+
+
+def test_rows_that_nothing_tells_apart_are_accepted_by_their_number(tmp_path: Path) -> None:
+    name = nameless(tmp_path)
+    rows = [*NOTHING_TO_TELL_APART, (SQUARE, {"name": "y"})]
+    ledger = accepting(tmp_path, rows, f"lager/{name}", count=3)
+    assert [(entry.feature, entry.accepted_by) for entry in ledger] == [(name, "VA")] * 3
+
+
+@pytest.mark.parametrize("count", [{}, {"count": 1}, {"count": 2}, {"count": 4}])
+def test_an_acceptance_of_another_number_of_rows_is_an_error(tmp_path: Path, count: Any) -> None:
+    name = nameless(tmp_path)
+    rows = [*NOTHING_TO_TELL_APART, (SQUARE, {"name": "y"})]
+    with pytest.raises(LayerError, match="count = 3") as caught:
+        accepting(tmp_path, rows, f"lager/{name}", **count)
+    assert [fault.key for fault in caught.value.faults] == ["accept[1].count"]
+
+
+def test_a_row_that_was_repaired_and_then_set_aside_is_one_row(tmp_path: Path) -> None:
+    bow_tie = put(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
+    pack = Pack(tmp_path / "paket").layer("k", "seveso", [(SQUARE.centroid, {}), bow_tie], fields={"id": "id"})
+    pack.add("accept", feature="k/r2", reason="ritat fel", stated_by="VA")
+    assert {entry.accepted_by for entry in load_plan(pack.read()).ledger} <= {"VA"}
+
+
+def test_a_row_that_is_whole_and_stands_twice_is_nothing_to_accept(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("v", "groundwater", [(SQUARE, {"id": "a"})] * 2)
+    pack.add("accept", feature="v/a", reason="x", stated_by="VA")
+    with pytest.raises(LayerError, match="inte bland objekten"):
+        load_plan(pack.read())
+
+
+@pytest.mark.parametrize("shape", [SQUARE, None, shapely.Point(SQUARE.centroid)])
+def test_a_layer_with_rows_contradicts_that_its_theme_does_not_occur(tmp_path: Path, shape: Any) -> None:
+    pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [shape])
+    pack.add("not_applicable", theme="groundwater", reason="inget", stated_by="VA")
+    with pytest.raises(LayerError, match="'vatten'") as caught:
+        load_plan(pack.read())
+    assert [fault.key for fault in caught.value.faults] == ["not_applicable[1].theme"]
+
+
+def test_a_layer_without_rows_does_not_contradict_it(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [], fields={})
+    pack.add("not_applicable", theme="groundwater", reason="inget", stated_by="VA")
+    assert load_plan(pack.read()).plan.not_applicable[0].what == "groundwater"
+
+
+@pytest.mark.parametrize("shape", [SQUARE, None])
+def test_a_layer_that_is_said_to_be_empty_has_no_rows(tmp_path: Path, shape: Any) -> None:
+    message = failed(tmp_path, [shape], empty={"stated_by": "VA"})
+    assert "layer.empty" in message
+    assert "1 rad" in message
+
+
 # --- coordinate systems and place -----------------------------------------------------------------------------------
 
 
@@ -164,6 +234,34 @@ def test_a_layer_with_axes_exchanged_is_an_error_that_says_so(tmp_path: Path) ->
 def test_one_row_inside_is_enough(tmp_path: Path) -> None:
     rows = [(SQUARE, {"id": "a"}), (box(90_000, 0, 91_000, 1000), {"id": "b"})]
     assert len(replaced(tmp_path, rows, CRS).layers[0]) == 2
+
+
+FAR_SOUTH_WEST, FAR_NORTH_EAST = box(-90_000, -90_000, -89_000, -89_000), box(90_000, 90_000, 91_000, 91_000)
+
+
+@pytest.mark.parametrize("rows", [[FAR_SOUTH_WEST, FAR_NORTH_EAST], [several(FAR_SOUTH_WEST, FAR_NORTH_EAST)]])
+def test_rows_on_both_sides_of_the_municipality_are_not_in_it(tmp_path: Path, rows: list[Any]) -> None:
+    assert "utanför kommunen" in failed(tmp_path, rows)
+
+
+def test_rows_on_both_sides_and_one_within_are(tmp_path: Path) -> None:
+    assert len(loaded(tmp_path, [FAR_SOUTH_WEST, SQUARE, FAR_NORTH_EAST])) == 3
+
+
+def test_a_row_that_only_touches_the_municipality_is_near(tmp_path: Path) -> None:
+    assert len(loaded(tmp_path, [box(10_000, 0, 11_000, 10)])) == 1
+
+
+def test_a_row_beyond_all_measure_is_set_apart_without_a_warning(tmp_path: Path) -> None:
+    far = shapely.LineString([(-1e300, -1e300), (1e300, -1e300)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert loaded(tmp_path, [SQUARE, (far, {"id": "x"})]).ids == ("r1",)
+
+
+def test_a_broken_row_in_the_municipality_is_near(tmp_path: Path) -> None:
+    bow_tie = put(shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
+    assert len(loaded(tmp_path, [bow_tie, FAR_NORTH_EAST])) == 2
 
 
 # --- the municipality and other borders -----------------------------------------------------------------------------

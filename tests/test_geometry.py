@@ -6,6 +6,8 @@ import math
 from typing import Any
 
 import numpy as np
+import pyproj
+import pyproj.exceptions
 import pytest
 import shapely
 from drawn import CRS, box, line, point, put
@@ -19,6 +21,7 @@ from opcheck.geometry import (
     homogeneous,
     kinds,
     measures_in_metres,
+    off_earth,
     suggest_crs,
     transform,
 )
@@ -148,6 +151,25 @@ def test_an_unknown_crs_is_an_error_that_names_it() -> None:
         crs_name("SWEREF 99 Luleå")
 
 
+LOCAL = 'ENGCRS["lokalt",EDATUM["okänt"],CS[Cartesian,2],AXIS["e",east],AXIS["n",north],LENGTHUNIT["metre",1]]'
+
+
+@pytest.mark.parametrize("text", [LOCAL, "EPSG:5613", "EPSG:4978", "x\ud800", "x" * 5000])
+def test_a_crs_without_places_on_the_map_is_an_error_with_advice(text: str) -> None:
+    with pytest.raises(CRSError, match="EPSG:3006") as caught:
+        transform(array(SQUARE), text, CRS)
+    assert len(str(caught.value).encode()) < 250
+
+
+def test_two_systems_that_proj_cannot_join_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise pyproj.exceptions.ProjError("no way")
+
+    monkeypatch.setattr(pyproj.Transformer, "from_crs", refuse)
+    with pytest.raises(CRSError, match="räkna om från EPSG:3013 till EPSG:3012"):
+        transform(array(SQUARE), "EPSG:3013", "EPSG:3012")
+
+
 @pytest.mark.parametrize(
     ("name", "metres"), [("EPSG:3017", True), ("EPSG:3006", True), ("EPSG:4326", False), ("EPSG:2263", False)]
 )
@@ -186,6 +208,31 @@ def test_coordinates_outside_a_projection_are_set_aside_and_never_put_somewhere(
     moved = transform(array(shapely.Point(500, 500)), "EPSG:4326", CRS)
     rows, _, (entry,) = cleaned(moved[0], allowed=ALL_KINDS)
     assert (rows, entry.state) == ([], "unplaced")
+
+
+def test_what_lies_outside_the_earth() -> None:
+    shapes = array(shapely.Point(1e8, 0), shapely.Point(0, -1.1e8), None, shapely.Polygon(), shapely.Point(361, 0))
+    assert list(off_earth(shapes)) == [False, True, False, False, False]
+    assert list(off_earth(shapes, degrees=True)) == [True, True, False, False, True]
+
+
+@pytest.mark.parametrize("source", [CRS, "EPSG:3006", "EPSG:4326"])
+@pytest.mark.parametrize("value", [1e9, -1e18, 1e300, math.inf, math.nan])
+def test_an_edge_that_leaves_the_earth_is_unplaced_before_it_is_cut(source: str, value: float) -> None:
+    wild = shapely.set_coordinates(shapely.box(0, 0, 1, 1), [(1, 1), (value, 1), (1, 2), (1, 1.5), (1, 1)])
+    given = array(wild, shapely.box(20, 60, 20.001, 60.001), None)
+    before = shapely.to_wkb(given[0])
+    moved = transform(given, source, CRS)
+    assert (shapely.to_wkb(given[0]), moved[2]) == (before, None)
+    rows, _, ledger = cleaned(*moved)
+    assert rows == [1]
+    assert [(entry.feature, entry.state) for entry in ledger] == [("r2", "unplaced"), ("r0", "unplaced")]
+
+
+def test_a_row_outside_the_earth_is_unplaced() -> None:
+    rows, _, (entry,) = cleaned(SQUARE, shapely.box(0, 0, 1e9, 1))
+    assert (rows, entry.feature, entry.state, entry.bounds) == ([0], "r1", "unplaced", None)
+    assert "utanför jorden" in entry.reason
 
 
 MUNICIPALITY = shapely.bounds(box(0, 0, 10_000, 10_000))

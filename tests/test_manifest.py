@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import WORK, Pack, box, geojson
+from drawn import WORK, Pack, book, box, geojson, read_sites, rule, rule_file
 
 import opcheck
 from opcheck.errors import PlanError
+from opcheck.features import load_plan
 from opcheck.manifest import PACKS_VARIABLE, pack_names, read_plan
 
 ALL = box(0, 0, 10_000, 10_000)
@@ -124,6 +125,118 @@ def test_shared_packs_add_their_layers(tmp_path: Path) -> None:
     assert found.finding("interest.port").case == "hit"
 
 
+def including(folder: Path, shared: Pack, **head: Any) -> Pack:
+    """A pack with one layer of its own that includes a shared one."""
+    name = shared.write().name
+    return Pack(folder / "paket", include=[f"../{name}"], **head).layer("v", "groundwater", [ALL])
+
+
+@pytest.mark.parametrize("status", ["laga kraft", "samråd", "upphävd"])
+@pytest.mark.parametrize("theme", ["land_use", "lis_area"])
+def test_a_shared_layer_of_a_document_is_a_fault(tmp_path: Path, status: str, theme: str) -> None:
+    shared = Pack(tmp_path / "delat").document("op", status=status).layer("z", theme, [ALL], document="op")
+    pack = including(tmp_path, shared)
+    with pytest.raises(PlanError, match="'z' hör till ett dokument"):
+        pack.read()
+    assert faults_of(pack) == ["plan.include"]
+
+
+def test_shared_land_use_is_a_fault_without_a_document_too(tmp_path: Path) -> None:
+    pack = including(tmp_path, Pack(tmp_path / "delat").zones([(ALL, WORK)]))
+    with pytest.raises(PlanError, match="'zoner' har temat land_use"):
+        pack.read()
+
+
+def test_a_shared_layer_covers_its_own_packs_area_and_no_more(tmp_path: Path) -> None:
+    shared = Pack(tmp_path / "delat", area=box(0, 0, 2000, 2000)).layer("n", "natura_2000", [box(1, 1, 2, 2)])
+    plan = including(tmp_path, shared).read()
+    covered = {one.layer.id: one.coverage.area for one in load_plan(plan).layers}
+    assert covered == {"v": 1e8, "n": 4e6}
+    # Where the shared pack ends nothing has been looked for.
+    asked = rule("t.n", theme="natura_2000", check="avoid")
+    sites = read_sites(tmp_path, ("inne", box(10, 10, 20, 20)), ("ute", box(5000, 5000, 5100, 5100)))
+    found = opcheck.assess(sites, plan, rules=book(tmp_path, asked), on="2026-11-22")
+    assert {name: found[name].finding("t.n").case for name in ("inne", "ute")} == {
+        "inne": "clear", "ute": "open.no_coverage",
+    }  # fmt: skip
+
+
+def test_the_area_of_a_shared_pack_keeps_its_declared_crs(tmp_path: Path) -> None:
+    folder = Pack(tmp_path / "delat").layer("n", "natura_2000", [ALL]).write()
+    geojson(folder / "grans.geojson", [(ALL, {})], crs=None)
+    manifest = folder / "plan.toml"
+    manifest.write_text(
+        manifest.read_text("utf-8").replace('"grans.geojson" }', '"grans.geojson", crs = "EPSG:3017" }'), "utf-8"
+    )
+    plan = Pack(tmp_path / "paket", include=["../delat"]).read()
+    (layer,) = load_plan(plan).layers
+    assert layer.coverage.area == 1e8
+
+
+def test_what_a_shared_pack_says_of_itself_comes_along(tmp_path: Path) -> None:
+    shared = Pack(
+        tmp_path / "delat", demonstration=True, attribution="Myndigheten", licence="CC0-1.0", rules=["extra.toml"]
+    )
+    rule_file(tmp_path / "delat" / "extra.toml", rule("x.extra", theme="natura_2000", check="avoid"), set_id="x")
+    shared.layer("n", "natura_2000", [ALL, None])
+    shared.add("accept", feature="n/r2", reason="utgått", stated_by="A")
+    shared.add("not_applicable", theme="port", reason="ingen kust", stated_by="B")
+    for name, value in (("t.n", 100), ("t.m", 200)):
+        shared.add("override", rule=name, parameter="attention_m", value=value, reason="r", source="delat")
+    pack = including(tmp_path, shared, attribution="Kommunen")
+    pack.add("override", rule="t.m", parameter="attention_m", value=300, reason="r", source="eget")
+    plan = pack.read()
+    assert plan.demonstration
+    assert plan.attribution == "Kommunen; Myndigheten"
+    assert {layer.id: layer.licence for layer in plan.layers} == {"v": None, "n": "CC0-1.0"}
+    assert [one.what for one in plan.accepted] == ["n/r2"]
+    assert [one.what for one in plan.not_applicable] == ["port"]
+    # The pack's own value goes before the shared one of the same parameter.
+    assert [(one.rule, one.value, one.source) for one in plan.overrides] == [
+        ("t.n", 100, "delat"), ("t.m", 300, "eget"),
+    ]  # fmt: skip
+    assert [file.name for file in plan.rule_files] == ["extra.toml"]
+    rules = book(tmp_path, *(rule(name, theme="natura_2000", check="avoid", attention_m=1) for name in ("t.n", "t.m")))
+    sites = read_sites(tmp_path, ("a", box(10, 10, 20, 20)))
+    record = opcheck.assess(sites, plan, rules=rules, on="2026-11-22").to_dict()
+    assert record["inputs"]["plan"]["demonstration"]
+    told = {(one["kind"], one["by"]) for one in record["inputs"]["plan"]["statements"]}
+    assert told == {("accept", "A"), ("not_applicable", "B"), ("override", "delat"), ("override", "eget")}
+    assert {one["id"] for one in record["rules"]} == {"t.n", "t.m", "x.extra"}
+
+
+@pytest.mark.parametrize(("own", "keys"), [(False, ["plan.include"]), (True, [])])
+def test_two_shared_packs_may_not_set_one_parameter_unless_the_pack_does(
+    tmp_path: Path, own: bool, keys: list[str]
+) -> None:
+    for number, name in enumerate("ab"):
+        Pack(tmp_path / name).add(
+            "override", rule="t", parameter="p", value=number, reason="r", source=name
+        ).write()  # fmt: skip
+    pack = Pack(tmp_path / "paket", include=["../a", "../b"])
+    if own:
+        pack.add("override", rule="t", parameter="p", value=9, reason="r", source="eget")
+    if keys:
+        assert faults_of(pack) == keys
+    else:
+        assert [one.value for one in pack.read().overrides] == [9]
+
+
+@pytest.mark.parametrize("ring", [["a"], ["a", "b"], ["a", "b", "c"]])
+def test_packs_that_include_each_other_in_a_ring_are_a_fault(tmp_path: Path, ring: list[str]) -> None:
+    for name, following in zip(ring, [*ring[1:], ring[0]], strict=True):
+        Pack(tmp_path / name, include=[f"../{following}"]).write()
+    with pytest.raises(PlanError, match="ring") as caught:
+        read_plan(tmp_path / "a")
+    assert [fault.key for fault in caught.value.faults] == ["plan.include"]
+
+
+def test_a_shared_layer_with_the_id_of_another_is_a_fault_that_names_the_pack(tmp_path: Path) -> None:
+    pack = including(tmp_path, Pack(tmp_path / "delat", id="delade").layer("v", "natura_2000", [ALL]))
+    with pytest.raises(PlanError, match=r"'v' finns redan.*'delade'"):
+        pack.read()
+
+
 # --- faults ---------------------------------------------------------------------------------------------------------
 
 
@@ -205,6 +318,40 @@ def test_ids_are_never_repeated(tmp_path: Path, kind: str) -> None:
 def test_accepting_something_that_is_no_feature_of_a_layer_is_a_fault(tmp_path: Path, feature: str) -> None:
     pack = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL])
     assert "accept[1].feature" in faults_of(pack.add("accept", feature=feature, reason="x", stated_by="A"))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"category": "Natur"}, {"category": " NATUR "}),
+        ({"subcategory": "Park & torg"}, {"subcategory": "park  och torg"}),
+        ({"category": "A", "subcategory": "b"}, {"category": "a", "subcategory": "B"}),
+    ],
+)
+def test_a_legend_value_is_mapped_once(tmp_path: Path, one: Any, other: Any, turned: bool) -> None:
+    values = [{"from": one, "to": ["Natur"]}, {"from": other, "to": ["Industri"]}]
+    pack = Pack(tmp_path / "paket").zones([(ALL, "Natur")], value=values[::-1] if turned else values)
+    assert faults_of(pack) == ["layer[1].value[2].from"]
+
+
+def test_a_value_and_a_pair_with_the_same_value_are_two(tmp_path: Path) -> None:
+    values = [{"from": {"category": "A"}, "to": ["X"]}, {"from": {"category": "A", "subcategory": "b"}, "to": ["Y"]}]
+    assert Pack(tmp_path / "paket").zones([(ALL, "A")], value=values).read().layers[0].values[1].to == ("Y", None)
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, "2", True, 10**12])
+def test_the_number_of_accepted_rows_is_a_whole_number_from_one(tmp_path: Path, count: Any) -> None:
+    pack = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL])
+    pack.add("accept", feature="v/r1", reason="x", stated_by="A", count=count)
+    assert faults_of(pack) == ["accept[1].count"]
+
+
+def test_a_feature_is_accepted_in_one_place(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL])
+    for _ in range(2):
+        pack.add("accept", feature="v/r1", reason="x", stated_by="A")
+    assert faults_of(pack) == ["accept[2].feature"]
 
 
 @pytest.mark.parametrize(

@@ -367,3 +367,77 @@ def test_every_place_where_a_person_takes_responsibility_is_listed(tmp_path: Pat
     assert {(one["kind"], one["by"]) for one in told} == {
         ("stance", "Arkitekten"), ("empty", "Lantmätaren"), ("not_applicable", "Hamnchefen"), ("accept", "VA-chefen"),
     }  # fmt: skip
+
+
+def test_an_acceptance_of_several_rows_says_how_many(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
+    pack.layer("hamn", "port", [(None, {"id": "x"})] * 2 + [(SITE, {})])
+    pack.layer("aker", "farmland", [SITE, None])
+    pack.add("accept", feature="hamn/x", reason="utgått", stated_by="A", count=2)
+    pack.add("accept", feature="aker/r2", reason="utgått", stated_by="B")
+    record = run(tmp_path, pack, book(tmp_path, *QUESTIONS), ("a", SITE)).to_dict()
+    told = [(one["what"], one["text"], one["count"]) for one in record["inputs"]["plan"]["statements"]]
+    assert told == [("aker/r2", "utgått", 1), ("hamn/x", "utgått (× 2)", 2)]
+    assert {one["accepted_by"] for one in record["ledger"]} == {"A", "B"}
+
+
+# --- text where a number was expected -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("height", "said"),
+    [("20", "20\u00a0m"), (20, "20\u00a0m"), ("12,5", "12,5\u00a0m"), ("-1", "högsta höjd -1"),
+     ("20 m", "högsta höjd 20 m"), ("ca 20", "högsta höjd ca 20"), ("", "okänt"), (None, "okänt")],
+)  # fmt: skip
+def test_a_height_that_is_no_number_is_told_as_it_stands(tmp_path: Path, height: Any, said: str) -> None:
+    pack = Pack(tmp_path / "paket")
+    pack.layer("dp", "detailed_plan", [(ALL, {"name": "Kvarteret", "max_height_m": height})])
+    question = rule("plan.detailed_plan", theme="detailed_plan", check="avoid", code="I", basis="information")
+    found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))
+    for language in ("sv", "en"):
+        assert finding(found.to_dict(language), "plan.detailed_plan")["case"] == "hit"
+    message = finding(found.to_dict(), "plan.detailed_plan")["message"]
+    assert said in message or said == "okänt"
+    assert "m m" not in message
+
+
+def test_a_citation_without_a_section_says_null(tmp_path: Path) -> None:
+    cited = [{"act": "Boverket", "read": datetime.date(2026, 11, 22)}]
+    question = rule("t.water", theme="groundwater", check="avoid", citation=cited)
+    pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
+    found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))
+    record = found.to_dict()
+    assert record["rules"][0]["citations"][0]["section"] is None
+    schema = json.loads((files("opcheck") / "schema" / "assessment-1.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema)
+    page = opcheck.write_report(found, tmp_path / "rapport.html").read_text("utf-8")
+    assert "Boverket" in page
+    assert "None" not in page.split("<script")[0]
+
+
+# --- unknown is null ------------------------------------------------------------------------------------------------
+
+
+def leaves(value: Any, where: str = "") -> Any:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{where}.{name}")
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, f"{where}[{number}]")
+    else:
+        yield where, value
+
+
+def no_value(value: Any) -> bool:
+    """Tell whether something stands for unknown that is not null."""
+    if isinstance(value, str):
+        return not value.strip() or value.strip().casefold() in ("nan", "none", "null", "-1", "-1.0")
+    return isinstance(value, int | float) and not isinstance(value, bool) and (value != value or value == -1)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_nothing_in_a_whole_record_stands_for_unknown_but_null(language: str) -> None:
+    sites = opcheck.read_sites(Path(__file__).parents[1] / "examples" / "haraholmen" / "sites.geojson")
+    record = opcheck.assess(sites, opcheck.read_plan("pitea"), on=DAY).to_dict(language)
+    assert [where for where, value in leaves(record) if no_value(value)] == []

@@ -242,3 +242,101 @@ def test_when_any_writer_fails_nothing_is_left(tmp_path: Path, monkeypatch: pyte
 def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="de"):
         opcheck.write_report(assessment(tmp_path), tmp_path / "svar.json", lang="de")
+
+
+# --- all of them or none --------------------------------------------------------------------------------------------
+
+
+def earlier(folder: Path, *names: str) -> Path:
+    """A folder with outputs of an earlier run."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text(f"gammal {name}", encoding="utf-8")
+    return folder
+
+
+def standing(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("there", [["a.json", "b.csv"], ["b.csv"], ["a.json"], []])
+@pytest.mark.parametrize("stuck", ["a.json", "b.csv", "c.geojson"])
+@pytest.mark.parametrize("way", ["to", "from"])
+def test_when_a_file_cannot_be_replaced_all_stand_as_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: list[str], stuck: str, way: str
+) -> None:
+    # "to": what is new cannot be moved in. "from": what stands there cannot be moved away, as when it is open in a
+    # program on Windows.
+    folder = earlier(tmp_path / "ut", *there)
+    before = standing(folder)
+    replace = Path.replace
+
+    def refused(self: Path, target: Any) -> Path:
+        if (Path(target) if way == "to" else self).name == stuck:
+            raise PermissionError(13, "Permission denied", str(self), None, str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    targets = [folder / name for name in ("a.json", "b.csv", "c.geojson")]
+    if way == "from" and stuck not in there:
+        write_reports(assessment(tmp_path), targets)
+        assert not [text for text in standing(folder).values() if text.startswith("gammal")]
+        return
+    with pytest.raises(OutputError, match=stuck) as caught:
+        write_reports(assessment(tmp_path), targets)
+    assert "öppen i ett annat program" in str(caught.value)
+    assert standing(folder) == before
+
+
+def test_nothing_set_aside_is_left_after_a_run_that_went_well(tmp_path: Path) -> None:
+    folder = earlier(tmp_path / "ut", "a.json", "b.csv")
+    write_reports(assessment(tmp_path), [folder / "a.json", folder / "b.csv"])
+    assert sorted(standing(folder)) == ["a.json", "b.csv"]
+    assert not [text for text in standing(folder).values() if text.startswith("gammal")]
+
+
+# --- unknown is empty -----------------------------------------------------------------------------------------------
+
+
+def no_value(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip() or value.strip().casefold() in ("nan", "none", "null", "-1", "-1.0", "-1,0")
+    return isinstance(value, int | float) and (value != value or value == -1)
+
+
+@pytest.mark.parametrize("pack", ["pitea", "drawn"])
+def test_no_output_says_unknown_with_a_value(tmp_path: Path, pack: str) -> None:
+    if pack == "pitea":
+        sites = opcheck.read_sites(Path(__file__).parents[1] / "examples" / "haraholmen" / "sites.geojson")
+        found = opcheck.assess(sites, opcheck.read_plan("pitea"), on=DAY)
+    else:
+        # Sites without a name, a use, a shape; a rule with nobody to consult.
+        found = assessment(tmp_path, ("a", SITE), ("b", None, {"use": None}), ("c", line((1, 1), (9, 9))))
+    paths = write_reports(found, [tmp_path / f"ut.{suffix}" for suffix in ("json", "csv", "geojson", "gpkg")])
+    told = {"csv": [(column, cell)
+                    for row in csv.DictReader(io.StringIO(paths[1].read_text("utf-8-sig")), delimiter=";")
+                    for column, cell in row.items() if cell != ""]}  # fmt: skip
+    for path in (paths[0], paths[2]):
+        told[path.suffix] = list(leaves(json.loads(path.read_text("utf-8"))))
+    connection = sqlite3.connect(paths[3])
+    try:
+        for layer in ("sites", "parts", "objects", "findings"):
+            rows = connection.execute(f"select * from {layer}")  # noqa: S608 - four fixed names
+            names = [column[0] for column in rows.description]
+            told[layer] = [(name, value) for row in rows for name, value in zip(names, row, strict=True)]
+    finally:
+        connection.close()
+    assert {name: [where for where, value in pairs if no_value(value)] for name, pairs in told.items()} == {
+        name: [] for name in told
+    }
+
+
+def leaves(value: Any, where: str = "") -> Any:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{where}.{name}")
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, f"{where}[{number}]")
+    else:
+        yield where, value

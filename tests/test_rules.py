@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from drawn import LAND_RULE, book, rule, rule_file
 
 import opcheck
-from opcheck.checks import KINDS
+from opcheck.checks import KINDS, Override
 from opcheck.errors import RuleError
 from opcheck.findings import Basis, Code, Outcome
-from opcheck.rules import RULESETS, find_use, read_rules, themes, uses
+from opcheck.rules import RULESETS, Use, find_use, read_rules, themes, uses
 
 AVOID = rule(theme="groundwater", check="avoid")
 
@@ -85,9 +86,15 @@ def test_criteria_and_information_are_not_counted(tmp_path: Path) -> None:
         ({"attention_m": "långt"}, "rule[1].attention_m"),
         ({"attention_m": {"source": "x"}}, "rule[1].attention_m.value"),
         ({"attention_m": {"value": 1, "kalla": "x"}}, "rule[1].attention_m.kalla"),
+        ({"attention_m": {"value": 1, "unknown": True}}, "rule[1].attention_m.value"),
+        ({"attention_m": {"value": 1, "ceiling": 5}}, "rule[1].attention_m.ceiling"),
+        ({"attention_m": {"unknown": True, "ceiling": 0}}, "rule[1].attention_m.ceiling"),
+        ({"code": "I"}, "rule[1].code"),
+        ({"gate": True, "basis": "information"}, "rule[1].gate"),
         ({"distance_m": 5}, "rule[1].distance_m"),
         ({"when": {"attribute": "height_m", "op": "~", "value": 1}}, "rule[1].when.op"),
         ({"when": {"attribute": "height_m", "op": ">", "value": "hög"}}, "rule[1].when.value"),
+        ({"when": {"attribute": "seveso", "op": ">", "value": True}}, "rule[1].when.op"),
         ({"valid_from": datetime.date(2026, 1, 1), "valid_to": datetime.date(2025, 1, 1)}, "rule[1].valid_to"),
         ({"citation": [{"act": "PBL"}]}, "rule[1].citation[1].read"),
         ({"responsible": {"consult": []}}, "rule[1].responsible.unit"),
@@ -115,10 +122,82 @@ def test_what_a_rule_must_say_is_missed(tmp_path: Path, gone: str) -> None:
         (rule(theme="shore_protection", check="within", eased_by="lis"), "eased_by"),
         (rule(theme="port", check="within", hit="FAIL"), "hit"),
         (rule(theme="housing", check="band", band=[{"uses": ["kontor"]}]), "band[1].upto_m"),
+        (rule(theme="housing", check="band", band=[{"upto_m": 0}]), "band[1].upto_m"),
+        (rule(theme="housing", check="band", band=[]), "band"),
+        (rule(theme="housing", check="band", band=[{"upto_m": 9, "uses": ["kontor"]}], uses=["hamn"]), "band"),
+        (rule(theme="housing", check="band", band=[{"upto_m": 500}], search_m=100), "search_m"),
+        (rule(theme="housing", check="at_least", distance_m=500, search_m=100), "search_m"),
+        (rule(theme="housing", check="at_least", distance_m={"unknown": True, "ceiling": 75}, search_m=50), "search_m"),
+        (rule(theme="port", check="at_most", distance_m=500, search_m=100, basis="criterion"), "search_m"),
+        (rule(theme="housing", check="at_least", distance_m=0), "distance_m"),
+        (rule(theme="shore_protection", check="within", share=50), "share"),
+        (rule(theme="shore_protection", check="within", share=1), "share"),
+        (rule(theme="shore_protection", check="within", eased_by=""), "eased_by"),
+        (rule(check="trigger", attribute="seveso", op=">", value=True), "op"),
+        (rule(check="covered", themes=["water_service_area", "groundwater"]), "themes"),
+        (rule(theme="groundwater", check="covered", themes=["water_service_area"]), "themes"),
+        (rule(theme="groundwater", check="covered", themes=[]), "themes"),
+        (rule(theme="land_use", check="covered", of="curency"), "of"),
+        (rule(check="conflict", themes=["port", "port"]), "themes"),
+        (rule(check="conflict", theme="housing", themes=["port", "groundwater"]), "theme"),
+        (rule(check="conflict", themes=["port", "groundwater"], code="R2"), "code"),
+        (rule(theme="groundwater", check="use_matrix"), "theme"),
     ],
 )
 def test_each_kind_of_check_asks_for_its_own(tmp_path: Path, wrong: dict[str, Any], key: str) -> None:
     assert f"rule[1].{key}" in faults_of(tmp_path, wrong)
+
+
+@pytest.mark.parametrize("number", ["nan", "-nan", "inf"])
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({**AVOID, "attention_m": 12345}, "attention_m"),
+        ({**AVOID, "attention_m": {"unknown": True, "ceiling": 12345}}, "attention_m.ceiling"),
+        ({**AVOID, "when": {"attribute": "height_m", "op": ">", "value": 12345}}, "when.value"),
+        (rule(check="trigger", attribute="height_m", op=">", value=12345), "value"),
+        (rule(check="trigger", attribute="height_m", op=">", value={"value": 12345, "source": "s"}), "value.value"),
+        (rule(theme="housing", check="band", band=[{"upto_m": 12345}]), "band[1].upto_m"),
+    ],
+)
+def test_nothing_is_compared_with_what_is_no_number(
+    tmp_path: Path, given: dict[str, Any], key: str, number: str
+) -> None:
+    file = rule_file(tmp_path / "a.toml", given)
+    file.write_text(file.read_text(encoding="utf-8").replace("12345", number), encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        read_rules(file, national=False)
+    assert [fault.key for fault in caught.value.faults] == [f"rule[1].{key}"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        (rule(check="trigger", attribute="height_m", op=">"), "value"),
+        (rule(check="trigger", attribute="height_m", value=1), "op"),
+        (rule(theme="housing", check="at_least", distance_m=5), "search_m"),
+        (rule(theme="port", check="at_most", basis="criterion"), "distance_m"),
+        (rule(theme="shore_protection", check="within"), "share"),
+        (rule(theme="nature_protection", check="avoid"), "forbids"),
+        (rule(theme="land_use", check="covered"), "of"),
+        (rule(check="conflict"), "themes"),
+    ],
+)
+def test_only_a_distance_that_its_check_leaves_open_may_be_unknown(
+    tmp_path: Path, wrong: dict[str, Any], name: str
+) -> None:
+    assert f"rule[1].{name}.unknown" in faults_of(tmp_path, {**wrong, name: {"unknown": True}})
+    allowed = {(kind, one) for kind in KINDS for one in KINDS[kind].may_be_unknown}
+    assert allowed == {("avoid", "attention_m"), ("at_least", "distance_m")}
+
+
+def test_a_fault_is_told_once(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, {**AVOID, "basis": "känsla", "code": "I", "gate": True}) == ["rule[1].basis"]
+
+
+def test_a_conflict_is_coded_as_one(tmp_path: Path) -> None:
+    (one,) = book(tmp_path, rule(check="conflict", themes=["port", "groundwater"])).rules
+    assert one.code is Code.A
 
 
 def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
@@ -218,6 +297,78 @@ def test_an_override_that_leads_nowhere_is_an_error(tmp_path: Path, text: str) -
     assert str(caught.value)
 
 
+LIMIT = rule("t.limit", check="trigger", attribute="height_m", op=">", value=20)
+PAIR = rule("t.pair", check="conflict", themes=["port", "groundwater"])
+SHORE = rule("t.shore", theme="shore_protection", check="within", eased_by="lis_area")
+NEAR = rule("t.near", theme="housing", check="at_least", distance_m=50, search_m=100)
+BANDS = rule("t.bands", theme="housing", check="band", band=[{"upto_m": 50}])
+SERVED = rule("t.served", theme="water_service_area", check="covered")
+
+
+@pytest.mark.parametrize(
+    ("given", "parameter", "value"),
+    [
+        (LIMIT, "op", '"≥"'),
+        (LIMIT, "op", '""'),
+        (LIMIT, "value", "nan"),
+        (LIMIT, "value", "inf"),
+        (LIMIT, "value", "true"),
+        (LIMIT, "value", "{ unknown = true }"),
+        (PAIR, "themes", '["port"]'),
+        (PAIR, "themes", '["port", "port"]'),
+        (PAIR, "themes", '["port", "nonsens"]'),
+        (SHORE, "eased_by", '"nonsens"'),
+        (SHORE, "share", "50"),
+        (NEAR, "distance_m", "500"),
+        (NEAR, "distance_m", "nan"),
+        (NEAR, "distance_m", "0"),
+        (NEAR, "search_m", "49"),
+        (BANDS, "band", "[]"),
+        (BANDS, "band", "12"),
+        (BANDS, "search_m", "5"),
+        (SERVED, "themes", '["groundwater"]'),
+        (SERVED, "of", '"curency"'),
+    ],
+)
+def test_an_overridden_rule_is_vetted_like_any_other(
+    tmp_path: Path, given: dict[str, Any], parameter: str, value: str
+) -> None:
+    own = override(value, given["id"], parameter)
+    with pytest.raises(RuleError) as caught:
+        book(tmp_path, given, more=own)
+    assert f"override {given['id']}" in str(caught.value) or f"[[override]] av {given['id']}" in str(caught.value)
+    # The same from a pack's manifest, which is heard when the files are joined.
+    told = book(tmp_path, given)
+    with pytest.raises(RuleError, match=r"plan\.toml"):
+        told.joined((), (Override(rule=given["id"], parameter=parameter, value=tomllib.loads(f"v = {value}")["v"],
+                                  reason="r", source="s"),), "plan.toml")  # fmt: skip
+
+
+def test_overrides_are_vetted_together(tmp_path: Path) -> None:
+    both = override("500", "t.near", "distance_m") + override("900", "t.near", "search_m")
+    (one,) = book(tmp_path, NEAR, more=both).rules
+    assert (one.value("distance_m"), one.value("search_m")) == (500.0, 900.0)
+
+
+def test_bands_can_be_overridden(tmp_path: Path) -> None:
+    (one,) = book(tmp_path, BANDS, more=override('[{ upto_m = 70, uses = ["kontor"] }]', "t.bands", "band")).rules
+    assert one.value("band") == ({"upto_m": 70.0, "uses": ("kontor",)},)
+
+
+def test_one_file_sets_a_parameter_once(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="mer än en gång"):
+        book(tmp_path, NEAR, more=override("60", "t.near") + override("70", "t.near"))
+    twice = [Override(rule="t.near", parameter="distance_m", value=one, reason="r", source="s") for one in (60, 70)]
+    with pytest.raises(RuleError, match=r"plan\.toml.*mer än en gång"):
+        book(tmp_path, NEAR).joined((), twice, "plan.toml")
+
+
+def test_a_pack_and_a_file_may_each_set_a_parameter(tmp_path: Path) -> None:
+    packs = Override(rule="t.near", parameter="distance_m", value=60, reason="r", source="s")
+    found = book(tmp_path, NEAR, more=override("70", "t.near")).joined((), (packs,), "plan.toml")
+    assert found.rules[0].value("distance_m") == 70.0
+
+
 def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
@@ -233,6 +384,62 @@ def test_a_day_has_the_rules_valid_on_it_and_no_replaced_ones(tmp_path: Path) ->
     assert ids == {
         "2025-06-30": ["t.old"], "2025-07-01": ["t.new"], "2025-12-31": ["t.new"], "2026-01-01": ["t.old"],
     }  # fmt: skip
+
+
+OLD, NEW = {**AVOID, "id": "t.old"}, {**AVOID, "id": "t.new", "supersedes": "t.old"}
+TALL = {"attribute": "height_m", "op": ">", "value": 20}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "left"),
+    [
+        ({}, {}, {"t.new"}),
+        ({}, {"uses": ["bostäder"]}, {"t.old", "t.new"}),
+        ({}, {"when": TALL}, {"t.old", "t.new"}),
+        ({"uses": ["hamn"]}, {}, {"t.new"}),
+        ({"uses": ["hamn"]}, {"uses": ["lager", "hamn"]}, {"t.new"}),
+        ({"uses": ["hamn", "lager"]}, {"uses": ["hamn"]}, {"t.old", "t.new"}),
+        ({"when": TALL}, {}, {"t.new"}),
+        ({"when": TALL}, {"when": TALL}, {"t.new"}),
+        ({"when": TALL}, {"when": {**TALL, "value": 45}}, {"t.old", "t.new"}),
+    ],
+)
+def test_a_rule_replaces_another_only_when_it_is_asked_as_widely(
+    tmp_path: Path, old: dict[str, Any], new: dict[str, Any], left: set[str]
+) -> None:
+    found = book(tmp_path, {**OLD, **old}, {**NEW, **new})
+    assert {one.id for one in found.on(day("2026-11-22"))} == left
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({}, {"basis": "information"}, "räknas"),
+        ({"gate": True}, {}, "grind"),
+        ({}, {"supersedes": "t.odl"}, "Menades 't.old'"),
+        ({}, {"supersedes": "t.new"}, "ersätts"),
+        ({"supersedes": "t.new"}, {}, "ersätts"),
+    ],
+    ids=["uncounted", "no gate", "nowhere", "itself", "each other"],
+)
+def test_a_rule_that_cannot_stand_in_for_another_is_refused(
+    tmp_path: Path, old: dict[str, Any], new: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(RuleError, match=said):
+        book(tmp_path, {**OLD, **old}, {**NEW, **new})
+
+
+def test_a_file_read_by_itself_may_replace_a_national_rule(tmp_path: Path) -> None:
+    file = rule_file(tmp_path / "a.toml", {**NEW, "supersedes": "protection.groundwater"})
+    assert {one.id for one in read_rules(file, national=False).on(day("2026-11-22"))} == {"t.new"}
+    assert "protection.groundwater" not in {one.id for one in read_rules(file).on(day("2026-11-22"))}
+
+
+def test_a_national_rule_that_counts_is_not_replaced_by_a_packs_that_does_not(tmp_path: Path) -> None:
+    loose = {**NEW, "supersedes": "protection.groundwater", "basis": "information", "code": "I"}
+    own = read_rules(rule_file(tmp_path / "a.toml", loose), national=False).sets
+    with pytest.raises(RuleError, match=r"a\.toml.*räknas"):
+        read_rules().joined(own, (), "plan.toml")
 
 
 def test_the_order_of_rules_is_their_own_and_not_the_files(tmp_path: Path) -> None:
@@ -260,7 +467,7 @@ def test_every_national_rule_has_a_source_a_unit_and_a_theme_or_an_attribute(one
 @pytest.mark.parametrize("one", NATIONAL, ids=lambda one: one.id)
 def test_no_national_distance_stands_without_a_source_unless_it_is_only_how_far_to_look(one: Any) -> None:
     for name, parameter in one.parameters.items():
-        if KINDS[one.check].parameters[name] == "number" and name != "search_m":
+        if KINDS[one.check].parameters[name] in ("number", "positive", "share") and name != "search_m":
             assert parameter.source, name
 
 
@@ -326,6 +533,82 @@ def test_only_the_two_firm_statements_are_firm() -> None:
 
 def test_no_national_cell_claims_to_be_confirmed() -> None:
     assert not [cell for one in read_rules().sets for cell in one.cells if cell.confirmed_by]
+
+
+def cells(*answers: tuple[int, str], category: str = "K", more: str = "") -> str:
+    text = f'\n[[cell]]\ncategory = "{category}"\nuse = ["{{}}"]\nvalue = {{}}\nreason = "r{{}}"\n{more}'
+    return "".join(text.format(use, value, number) for number, (value, use) in enumerate(answers))
+
+
+def test_only_the_files_that_come_with_opcheck_are_national(tmp_path: Path) -> None:
+    own = rule_file(tmp_path / "a.toml", AVOID, set_id="a")
+    assert {one.id for one in read_rules(own).sets if not one.national} == {"a"}
+    assert all(one.national for one in read_rules(RULESETS / "landuse.toml", national=False).sets)
+
+
+@pytest.mark.parametrize("value", [0, 1, 2])
+@pytest.mark.parametrize("set_id", ["a", "z"])
+def test_the_municipalitys_own_cell_goes_before_the_shipped_one(tmp_path: Path, value: int, set_id: str) -> None:
+    category = "Verksamheter och industri"
+    own = rule_file(tmp_path / "a.toml", set_id=set_id, more=cells((value, "J"), category=category))
+    found = read_rules(own).cell(category, None, uses()["industri"])
+    assert found is not None
+    assert (found.value, found.reason) == (value, "r0")
+    # A more specific cell of the shipped table still holds for its subcategory.
+    heavy = read_rules(own).cell(category, "Omgivningspåverkande och tillståndspliktig verksamhet", uses()["industri"])
+    assert heavy is not None
+    assert (heavy.value, heavy.reason.startswith("Underkategorin")) == (1, True)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_own_files_the_answer_against_the_use_is_heard(tmp_path: Path, turned: bool) -> None:
+    files = [
+        rule_file(tmp_path / f"{name}.toml", set_id=name, more=cells((value, "J")))
+        for name, value in (("a", 0 if turned else 1), ("b", 1 if turned else 0))
+    ]
+    found = read_rules(*files, national=False).cell("K", None, uses()["industri"])
+    assert found is not None
+    assert found.value == 0
+
+
+@pytest.mark.parametrize(
+    ("answers", "value"),
+    [
+        ([(1, "J"), (0, "Z")], 0),
+        ([(1, "J"), (2, "Z")], 2),
+        ([(2, "J"), (0, "Z")], 0),
+        ([(0, "J"), (1, "industri")], 1),
+        ([(1, "J"), (0, "industri")], 0),
+    ],
+)
+def test_of_several_letters_the_worst_counts_unless_the_use_itself_is_named(
+    tmp_path: Path, answers: list[tuple[int, str]], value: int
+) -> None:
+    several = Use(id="industri", letters=("J", "Z"), aliases=())
+    for one in (answers, answers[::-1]):
+        found = book(tmp_path, more=cells(*one)).cell("K", None, several)
+        assert found is not None
+        assert found.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        (cells((1, "J"), (0, "J")), True),
+        (cells((0, "J")) + cells((0, "J"), more='firm = true\nstatement = "nej"\n'), True),
+        (cells((1, "J"), (1, "J")), False),
+        (cells((1, "J"), (0, "industri"), (2, "*")), False),
+        (cells((1, "J")) + cells((0, "J"), more='subcategory = "U"\n'), False),
+        (cells((1, "J")) + cells((0, "J"), more='confirmed_by = "KS"\n'), False),
+        (cells((1, "J"), (0, "J"), more='confirmed_by = "KS"\n'), True),
+    ],
+    ids=["other value", "firm", "the same", "less specific", "subcategory", "confirmed", "both confirmed"],
+)
+def test_a_file_does_not_answer_one_question_in_two_ways(tmp_path: Path, text: str, refused: bool) -> None:
+    if refused:
+        assert faults_of(tmp_path, more=text) == ["cell[2].use"]
+    else:
+        assert book(tmp_path, more=text).sets
 
 
 # --- words for uses -------------------------------------------------------------------------------------------------

@@ -108,6 +108,31 @@ def test_a_collection_of_areas_is_a_site_of_several_parts(tmp_path: Path) -> Non
     assert site.unusable is None
 
 
+@pytest.mark.parametrize("value", [1e9, 1e18, 1e300, np.inf, np.nan])
+def test_a_site_outside_the_earth_cannot_be_tested(value: float) -> None:
+    wild = shapely.set_coordinates(shapely.LineString([(0, 0), (1, 1)]), [(155_000, 7_255_000), (value, 7_255_000)])
+    bad, good = read_sites(geopandas.GeoDataFrame({"id": ["a", "b"]}, geometry=[wild, SITE], crs=CRS))
+    assert "utanför jorden" in (bad.unusable or "") or not np.isfinite(value)
+    assert bad.unusable
+    assert good.unusable is None
+
+
+def test_one_site_with_wild_degrees_leaves_the_others(tmp_path: Path) -> None:
+    rows = [(point(5000, 5000), {}), (shapely.Point(21.8, 65.4), {})]
+    bad, good = read(tmp_path, *rows, crs="OGC:CRS84")
+    assert "utanför jorden" in (bad.unusable or "")
+    assert good.unusable is None
+
+
+@pytest.mark.parametrize("row", ["a;industri;155000", "a;industri;155000;7255000;1"])
+def test_a_csv_row_of_another_length_cannot_be_tested(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"id;use;e;n\n{row}\nb;lager;155000;7255000\n", encoding="utf-8")
+    bad, good = read_sites(path, crs="EPSG:3017")
+    assert "fält" in (bad.unusable or "")
+    assert good.unusable is None
+
+
 @pytest.mark.parametrize(
     "geometry",
     [{"type": "Polygon", "coordinates": "x"}, {"type": "Polygon"}, {"type": "Cirkel", "coordinates": []}, "POINT(1 1)"],
@@ -164,6 +189,83 @@ def test_all_faults_of_all_sites_come_at_once(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 3
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("use", "Use"), ("use", "användning"), ("användning", "anvandning"), ("Height_m", "height_m"), ("name", "Namn"),
+     ("id", "Beteckning"), ("eget", "EGET"), ("case_dnr", "Case_dnr"), ("use", " use")],
+)  # fmt: skip
+def test_two_columns_that_mean_the_same_are_an_error_that_names_both(tmp_path: Path, first: str, second: str) -> None:
+    one, other = {first: "1"}, {second: "2"}
+    for rows in ([(SITE, {**one, **other})], [(SITE, one), (SITE, other)]):
+        with pytest.raises(SiteError, match=r"betyder samma sak") as caught:
+            read(tmp_path, *rows, use="industri")
+        assert repr(first) in str(caught.value) and repr(second) in str(caught.value)
+
+
+def test_an_id_outside_the_properties_yields_to_one_inside(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "p.geojson", [(SITE, {"ID": "a"})])
+    document = json.loads(path.read_text("utf-8"))
+    document["features"][0]["id"] = "0"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert read_sites(path).ids == ("a",)
+
+
+@pytest.mark.parametrize("name", ["height_m", "eget", "case_dnr", "use", "id"])
+@pytest.mark.parametrize("value", ["NaN", "1e400", "-Infinity", "9" * 400, "9" * 5000, r'"\ud800"'])
+def test_a_value_that_is_no_finite_number_and_no_text_is_an_error(tmp_path: Path, name: str, value: str) -> None:
+    path = geojson(tmp_path / "p.geojson", [(SITE, {"id": "a", name: "§"})])
+    path.write_text(path.read_text("utf-8").replace('"\\u00a7"', value).replace('"§"', value), encoding="utf-8")
+    with pytest.raises(SiteError, match=r"ändligt|för stort|siffror|halvt tecken"):
+        read_sites(path)
+
+
+@pytest.mark.parametrize("value", [[1], {"m": 1}, [[1] * 100], "9" * 4000])
+def test_a_known_attribute_that_is_nested_or_absurd_is_told_briefly(tmp_path: Path, value: Any) -> None:
+    with pytest.raises(SiteError, match="height_m") as caught:
+        read(tmp_path, (SITE, {"height_m": value}))
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("value", [np.inf, np.float32("inf"), "a\ud800"])
+def test_a_geodataframe_is_held_to_the_same(value: Any) -> None:
+    frame = geopandas.GeoDataFrame({"id": ["a"], "eget": [value]}, geometry=[SITE], crs=CRS)
+    with pytest.raises(SiteError, match="eget"):
+        read_sites(frame)
+
+
+def test_a_geodataframe_with_two_columns_of_one_name_is_an_error() -> None:
+    values = [["a", "industri", "lager"]]
+    frame = geopandas.GeoDataFrame(values, columns=["id", "use", "use"], geometry=[SITE], crs=CRS)
+    with pytest.raises(SiteError, match="två gånger"):
+        read_sites(frame)
+
+
+def test_a_file_that_cannot_be_read_to_its_end_is_an_error(tmp_path: Path) -> None:
+    shapes = [box(n, 0, n + 1, 1) for n in range(2000)]
+    frame = geopandas.GeoDataFrame({"id": [str(n) for n in range(2000)]}, geometry=shapes, crs=CRS)
+    frame.to_file(tmp_path / "p.shp")
+    table = tmp_path / "p.dbf"
+    table.write_bytes(table.read_bytes()[: table.stat().st_size // 2])
+    with pytest.raises(SiteError, match=r"p.shp: filen har 2000 poster, bara \d+ går att läsa"):
+        read_sites(tmp_path / "p.shp")
+
+
+def test_a_download_that_was_cut_off_is_an_error(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "p.geojson", [(SITE, {"id": "a"})])
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "numberMatched": 2}), encoding="utf-8")
+    with pytest.raises(SiteError, match="avkortad"):
+        read_sites(path)
+
+
+def test_a_row_that_cannot_be_read_says_why_it_has_no_id(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "p.geojson", [(SITE, {"id": "a"})])
+    document = json.loads(path.read_text("utf-8"))
+    document["features"].append({**document["features"][0], "properties": "x"})
+    path.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(SiteError, match="rad 2: ”properties” är inte ett objekt"):
+        read_sites(path)
+
+
 # --- coordinate systems ---------------------------------------------------------------------------------------------
 
 
@@ -195,6 +297,17 @@ def test_the_caller_may_not_contradict_the_file(tmp_path: Path) -> None:
     assert read_sites(path, crs="EPSG:3017").crs == "EPSG:3017"
     with pytest.raises(CRSError, match="EPSG:3006"):
         read_sites(path, crs="EPSG:3006")
+
+
+def test_degrees_that_are_all_metres_are_still_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CRSError, match="inte grader"):
+        read(tmp_path, (SITE, {}), (None, {}), crs="OGC:CRS84")
+
+
+@pytest.mark.parametrize("name", ["EPSG:5613", "EPSG:4978"])
+def test_a_system_without_places_on_the_map_is_an_error(tmp_path: Path, name: str) -> None:
+    with pytest.raises(CRSError, match="EPSG:3006"):
+        read(tmp_path, (SITE, {}), crs=name)
 
 
 # --- other sources --------------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 import shapely
 
 from opcheck.errors import LayerError
+from opcheck.sources import files
 from opcheck.sources.files import FeatureTable, digest, number, read_table
 
 SQUARE = shapely.box(150_000, 7_250_000, 150_100, 7_250_100)
@@ -110,6 +113,9 @@ def test_a_file_that_is_something_else_is_an_error(tmp_path: Path, name: str) ->
         ([], "type"),
         ('{"type": "FeatureCollection", "type": "FeatureCollection", "features": []}', "två gånger"),
         ({"type": "FeatureCollection", "features": [], "crs": {"type": "link"}}, "crs"),
+        ({"type": "FeatureCollection", "features": [], "crs": {"type": "name", "properties": None}}, "crs"),
+        ({"type": "FeatureCollection", "features": [], "crs": {"type": "name", "properties": ["EPSG:3017"]}}, "crs"),
+        ('{"type": "FeatureCollection", "features": [], "n": ' + "9" * 5000 + "}", "siffror"),
     ],
 )
 def test_what_is_no_geojson_is_an_error_and_never_an_empty_layer(tmp_path: Path, document: Any, message: str) -> None:
@@ -142,7 +148,10 @@ def test_rows_with_different_properties_share_their_columns(tmp_path: Path) -> N
     assert found.broken == {}
 
 
-@pytest.mark.parametrize("row", ["text", {"type": "Något"}, feature({"type": "Polygon", "coordinates": [[0]]})])
+@pytest.mark.parametrize(
+    "row",
+    ["text", {"type": "Något"}, feature({"type": "Polygon", "coordinates": [[0]]}), {**feature(), "properties": ["x"]}],
+)
 def test_a_row_that_cannot_be_read_is_kept_and_told(tmp_path: Path, row: Any) -> None:
     found = read(written(tmp_path, {"type": "FeatureCollection", "features": [feature(id="a"), row]}))
     assert len(found) == 2
@@ -159,6 +168,181 @@ def test_a_row_that_cannot_be_read_is_kept_and_told(tmp_path: Path, row: Any) ->
 )
 def test_without_a_crs_only_degrees_mean_degrees(tmp_path: Path, geometry: Any, crs: str | None) -> None:
     assert read(written(tmp_path, {"type": "FeatureCollection", "features": [feature(geometry)]})).crs == crs
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["NaN", "-Infinity", "1e400", '[1, {"a": NaN}]', "9" * 400, r'"\ud800"', r'{"\udfff": 1}', "[" * 50 + "]" * 50],
+    ids=["NaN", "infinite", "too large", "nested", "integer", "half a character", "half a character in a key", "deep"],
+)
+def test_a_value_that_cannot_be_written_again_is_an_error_that_names_its_place(tmp_path: Path, value: str) -> None:
+    text = json.dumps({"type": "FeatureCollection", "features": [feature(id="a"), feature(id="b", x="§")]})
+    with pytest.raises(LayerError, match=r"rad 2: kolumnen 'x'") as caught:
+        read(written(tmp_path, text.replace('"\\u00a7"', value)))
+    str(caught.value).encode()
+
+
+def test_a_column_whose_name_is_half_a_character_is_an_error(tmp_path: Path) -> None:
+    document = {"type": "FeatureCollection", "features": [feature(**{"a\ud800": 1})]}
+    with pytest.raises(LayerError, match="halvt tecken") as caught:
+        read(written(tmp_path, document))
+    str(caught.value).encode()
+
+
+def test_a_whole_character_outside_the_first_plane_is_no_fault(tmp_path: Path) -> None:
+    assert list(read(written(tmp_path, {**feature(id="🌲")})).columns["id"]) == ["🌲"]
+
+
+def test_many_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
+    rows = [feature(x=float("nan")) for _ in range(30)]
+    with pytest.raises(LayerError, match="25 fel till") as caught:
+        read(written(tmp_path, {"type": "FeatureCollection", "features": rows}))
+    assert len(caught.value.faults) == 6
+
+
+# --- downloads that were cut off ------------------------------------------------------------------------------------
+
+CAPS: list[dict[str, Any]] = [
+    {"numberMatched": 5000, "numberReturned": 1},
+    {"totalFeatures": "5000"},
+    {"numberReturned": 2},
+    {"exceededTransferLimit": True},
+    {"properties": {"exceededTransferLimit": True}},
+    {"links": [{"rel": "self"}, {"rel": "next", "href": "https://example.se/?offset=1"}]},
+]
+
+
+# What GDAL reads is not searched for links.
+@pytest.mark.parametrize(
+    ("sign", "limit"),
+    [*((sign, files.STDLIB_LIMIT_BYTES) for sign in CAPS), *((sign, 0) for sign in CAPS if "links" not in sign)],
+    ids=str,
+)
+def test_a_download_that_says_it_was_cut_off_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: dict[str, Any], limit: int
+) -> None:
+    monkeypatch.setattr(files, "STDLIB_LIMIT_BYTES", limit)
+    for document in (
+        {"type": "FeatureCollection", **sign, "features": [feature(id="a")]},
+        {"type": "FeatureCollection", "features": [feature(id="a")], **sign},
+    ):
+        with pytest.raises(LayerError, match=r"hämtningen är avkortad: filen har 1 objekt"):
+            read(written(tmp_path, document))
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [{"numberMatched": 1, "numberReturned": 1, "links": [{"rel": "next"}]}, {"totalFeatures": "unknown"},
+     {"exceededTransferLimit": False}, {"numberMatched": None}, {"links": [{"rel": "self"}, "x"]}],
+    ids=str,
+)  # fmt: skip
+def test_a_download_that_is_whole_is_read(tmp_path: Path, sign: dict[str, Any]) -> None:
+    assert len(read(written(tmp_path, {"type": "FeatureCollection", **sign, "features": [feature(id="a")]}))) == 1
+
+
+def esri(**more: Any) -> dict[str, Any]:
+    rings = [[list(corner) for corner in SQUARE.exterior.coords]]
+    return {
+        "geometryType": "esriGeometryPolygon", "spatialReference": {"wkid": 3017},
+        "fields": [{"name": "id", "type": "esriFieldTypeString"}],
+        "features": [{"attributes": {"id": "1"}, "geometry": {"rings": rings}}], **more,
+    }  # fmt: skip
+
+
+def test_esri_json_is_read_and_its_limit_seen(tmp_path: Path) -> None:
+    assert len(read(written(tmp_path, esri(), "a.json"))) == 1
+    with pytest.raises(LayerError, match="avkortad"):
+        read(written(tmp_path, esri(exceededTransferLimit=True), "a.json"))
+
+
+def test_gml_that_says_it_was_cut_off_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.gml"
+    frame().to_file(path, driver="GML")
+    text = path.read_text("utf-8").replace("<ogr:FeatureCollection", "<ogr:FeatureCollection {}", 1)
+    path.write_text(text.format('numberMatched="2" numberReturned="2"'), encoding="utf-8")
+    assert len(read(path)) == 2
+    path.write_text(text.format('numberMatched="5000" numberReturned="2"'), encoding="utf-8")
+    with pytest.raises(LayerError, match="5000"):
+        read(path)
+
+
+# --- damaged files --------------------------------------------------------------------------------------------------
+
+
+def many(folder: Path, name: str, driver: str) -> Path:
+    shapes = [shapely.box(150_000 + n, 7_250_000, 150_001 + n, 7_250_001) for n in range(2000)]
+    whole = geopandas.GeoDataFrame({"id": [str(n) for n in range(2000)]}, geometry=shapes, crs=CRS)
+    whole.to_file(folder / name, driver=driver)
+    return folder / name
+
+
+def halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def assert_nothing_lost(path: Path, count: int = 2000) -> None:
+    found = read(path)
+    assert len(found) == count
+    assert all(len(cells) == count for cells in found.columns.values())
+    assert 0 < found.lost <= len(found.broken)
+    assert all(found.geometry[row] is None and why for row, why in found.broken.items())
+    assert set(range(count - found.lost, count)) <= set(found.broken)
+
+
+@pytest.mark.parametrize(
+    ("name", "driver", "part"),
+    [("a.shp", "ESRI Shapefile", "a.dbf"), ("a.fgb", "FlatGeobuf", "a.fgb"), ("a.tab", "MapInfo File", "a.dat")],
+)
+def test_records_that_a_damaged_file_still_counts_are_broken_rows(
+    tmp_path: Path, name: str, driver: str, part: str
+) -> None:
+    path = many(tmp_path, name, driver)
+    halve(tmp_path / part)
+    assert_nothing_lost(path)
+
+
+def test_records_on_the_lost_pages_of_a_geopackage_are_broken_rows(tmp_path: Path) -> None:
+    path = many(tmp_path, "a.gpkg", "GPKG")
+    raw = bytearray(path.read_bytes())
+    start = int(len(raw) * 0.6) // 4096 * 4096
+    raw[start : start + 8192] = b"\xff" * 8192
+    path.write_bytes(bytes(raw))
+    assert_nothing_lost(path)
+
+
+def test_gml_that_was_cut_off_is_never_an_empty_layer(tmp_path: Path) -> None:
+    path = many(tmp_path, "a.gml", "GML")
+    halve(path)
+    found = read(path)
+    assert found.lost > 0
+
+
+def test_a_line_of_geojson_that_was_cut_off_is_a_broken_row(tmp_path: Path) -> None:
+    line = json.dumps(feature(id="a"))
+    path = written(tmp_path, f"{line}\n{line}\n{line[:-30]}", "a.geojsonl")
+    assert_nothing_lost(path, 3)
+
+
+def test_deleted_records_of_a_shapefile_are_no_rows_and_no_loss(tmp_path: Path) -> None:
+    path = many(tmp_path, "a.shp", "ESRI Shapefile")
+    raw = bytearray((tmp_path / "a.dbf").read_bytes())
+    header, length = int.from_bytes(raw[8:10], "little"), int.from_bytes(raw[10:12], "little")
+    for row in (5, 7):
+        raw[header + row * length] = ord("*")
+    (tmp_path / "a.dbf").write_bytes(bytes(raw))
+    found = read(path)
+    assert (len(found), found.lost, found.broken) == (1998, 0, {})
+
+
+@pytest.mark.parametrize("srs_id", [0, -1])
+def test_the_undefined_systems_of_geopackage_say_nothing(tmp_path: Path, srs_id: int) -> None:
+    path = tmp_path / "a.gpkg"
+    frame().to_file(path, layer="a", driver="GPKG")
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.execute("UPDATE gpkg_contents SET srs_id = ?", (srs_id,))
+        base.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", (srs_id,))
+        base.commit()
+    assert read(path).crs is None
 
 
 # --- CSV ------------------------------------------------------------------------------------------------------------
@@ -181,14 +365,31 @@ def test_csv_may_be_written_in_the_usual_ways(tmp_path: Path, text: str, point: 
     assert found.crs == ("OGC:CRS84" if "lon" in text else None)
 
 
-@pytest.mark.parametrize("row", ["a;x;1", "a;1;", "a;1;2;3", "a;inf;1"])
+@pytest.mark.parametrize("row", ["a;x;1", "a;1;", "a;1;2;3", "a;inf;1", "a;1", "a"])
 def test_a_csv_row_that_cannot_be_read_is_kept_and_told(tmp_path: Path, row: str) -> None:
     found = read(written(tmp_path, f"id;e;n\n{row}\nb;1;2\n", "a.csv"))
     assert len(found) == 2
     assert set(found.broken) == {0}
+    assert found.geometry[0] is None
 
 
-@pytest.mark.parametrize(("text", "message"), [("", "tom"), ("id;namn\na;b\n", "koordinater")])
+@pytest.mark.parametrize(
+    "rows", ['a;"x;1;2\nb;y;1;2\n', 'a;x;1;2\nb;"y;1;2\n', 'a;"x"y;1;2\n'], ids=["first", "last", "inside"]
+)
+def test_a_quotation_mark_without_its_end_swallows_no_rows(tmp_path: Path, rows: str) -> None:
+    with pytest.raises(LayerError, match="CSV"):
+        read(written(tmp_path, f"id;namn;e;n\n{rows}", "a.csv"))
+
+
+def test_quotation_marks_inside_a_cell_are_no_fault(tmp_path: Path) -> None:
+    text = 'id;namn;e;n\na;15" rör;1;2\nb;"Kaj ""A"";\nöst";1;2\n'
+    assert list(read(written(tmp_path, text, "a.csv")).columns["namn"]) == ['15" rör', 'Kaj "A";\nöst']
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "tom"), ("id;namn\na;b\n", "koordinater"), ("id;id;e;n\na;b;1;2\n", "två gånger")],
+)
 def test_csv_without_coordinates_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(LayerError, match=message):
         read(written(tmp_path, text, "a.csv"))
@@ -208,7 +409,7 @@ def test_numbers_are_read_as_they_are_written_in_sweden(text: str, value: float)
     assert number(text) == value
 
 
-@pytest.mark.parametrize("text", ["", None, "x", "1,2,3", "nan", "inf", "12 m"])
+@pytest.mark.parametrize("text", ["", None, "x", "1,2,3", "nan", "inf", "12 m", "1_000"])
 def test_what_is_no_finite_number_is_refused(text: str | None) -> None:
     with pytest.raises(ValueError, match="tal"):
         number(text)
@@ -230,6 +431,12 @@ def test_the_hash_of_a_shapefile_covers_its_companions(tmp_path: Path, part: str
     companion = path.with_suffix(part)
     companion.write_bytes(companion.read_bytes() + b" ")
     assert digest(path) != before
+
+
+def test_the_hash_of_a_shapefile_with_brackets_in_its_name_is_that_of_its_content(tmp_path: Path) -> None:
+    frame(1).to_file(tmp_path / "a.shp")
+    frame(2).to_file(tmp_path / "b[1].shp")
+    assert digest(tmp_path / "b[1].shp") not in (digest(tmp_path / "a.shp"), hashlib.sha256().hexdigest())
 
 
 def test_the_hash_of_a_shapefile_does_not_depend_on_its_name_or_strangers(tmp_path: Path) -> None:

@@ -305,3 +305,15 @@ def test_the_next_step_follows_the_outcome(
 def test_bases_that_do_not_count_are_two() -> None:
     assert {Basis.CRITERION, Basis.INFORMATION} == UNCOUNTED
     assert set(KINDS) >= {"avoid"}
+
+
+def test_a_distance_of_nothing_is_not_told_as_metres() -> None:
+    for language in LANGUAGES:
+        texts = load(language)
+        apart = texts.message_key("t.rule", "at_least", "too_near", "guideline")
+        touching = texts.message_key("t.rule", "at_least", "too_near", "guideline", touching=True)
+        assert apart == "at_least.too_near"
+        assert touching == "at_least.too_near.touching"
+        assert "0" not in texts.say(
+            "message", touching, {"theme": "väg", "threshold_m": 150, "distance_m": 0.0}
+        ).replace("150", "")

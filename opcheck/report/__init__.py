@@ -6,6 +6,7 @@ together, once all of them have succeeded.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -116,8 +117,7 @@ def write_reports(
             WRITERS[target.suffix.lower()](given, Path(name), lang, template)
             # mkstemp makes files that only their owner can read; a report is for others too.
             Path(name).chmod(0o644)
-        for temporary, target in made:
-            temporary.replace(target)
+        _move(made)
     except OSError as error:
         raise OutputError(
             Fault(
@@ -129,6 +129,58 @@ def write_reports(
         for temporary, _ in made:
             temporary.unlink(missing_ok=True)
     return targets
+
+
+def _move(made: Sequence[tuple[Path, Path]]) -> None:
+    """Move finished files to their places: all of them, or none and what stood there stands there again."""
+    aside: list[tuple[Path, Path]] = []
+    moved: list[Path] = []
+    try:
+        for temporary, target in made:
+            try:
+                if target.exists() or target.is_symlink():
+                    kept = temporary.with_name(f"{temporary.name}.tidigare")
+                    target.replace(kept)
+                    aside.append((kept, target))
+            except OSError as error:
+                raise _stuck(target, error) from None
+        for temporary, target in made:
+            try:
+                temporary.replace(target)
+            except OSError as error:
+                raise _stuck(target, error) from None
+            moved.append(target)
+    except BaseException:
+        for target in moved:
+            with contextlib.suppress(OSError):
+                target.unlink()
+        _put_back(aside)
+        raise
+    for kept, _ in aside:
+        # The new files are in place; an earlier one that somebody still has open is no reason to fail.
+        with contextlib.suppress(OSError):
+            kept.unlink()
+
+
+def _stuck(target: Path, error: OSError) -> OutputError:
+    message = (
+        f"går inte att ersätta ({error.strerror}). Kanske är filen öppen i ett annat program: stäng den och försök "
+        "igen. Inga filer har ändrats."
+    )
+    return OutputError(Fault(message=message, path=str(target)))
+
+
+def _put_back(aside: Sequence[tuple[Path, Path]]) -> None:
+    """Give files that were set aside their names again; say where those are that cannot have them."""
+    lost = []
+    for kept, target in aside:
+        try:
+            kept.rename(target)
+        except OSError as error:
+            message = f"den tidigare filen gick inte att lägga tillbaka ({error.strerror}). Den heter nu {kept.name!r}."
+            lost.append(Fault(message=message, path=str(target)))
+    if lost:
+        raise OutputError(lost)
 
 
 def check_targets(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +57,7 @@ def _row(site: Mapping[str, Any], finding: Mapping[str, Any], texts: Any) -> lis
         site["id"], site["name"], texts.get("use", finding["use"]) if finding["use"] else None,
         site["verdict"]["outcome_title"], site["verdict"]["plan"], finding["rule"], finding["title"],
         texts.get("outcome", finding["outcome"]), finding["code"], measures["area_m2"], measures["share"],
-        measures["length_m"], measures["distance_m"], finding["unit"], ", ".join(finding["consult"]),
+        measures["length_m"], measures["distance_m"], finding["unit"], _joined(", ", finding["consult"]),
         finding["message"], finding["next_step"],
     ]  # fmt: skip
 
@@ -70,6 +70,11 @@ def _cell(value: Any, swedish: bool) -> str:  # noqa: ANN401 - text, number or N
         return text.replace(".", ",") if swedish else text
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _joined(sign: str, words: Iterable[str]) -> str | None:
+    """Return words as one text, None when there are none: what is not there is never an empty text."""
+    return sign.join(words) or None
 
 
 def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
@@ -101,9 +106,9 @@ def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
 def _properties(site: Mapping[str, Any]) -> dict[str, Any]:
     verdict = site["verdict"]
     return {
-        "id": site["id"], "name": site["name"], "use": "; ".join(site["uses"]), "outcome": verdict["outcome"],
+        "id": site["id"], "name": site["name"], "use": _joined("; ", site["uses"]), "outcome": verdict["outcome"],
         "outcome_title": verdict["outcome_title"], "plan": verdict["plan"],
-        "interests": "; ".join(verdict["interests"]),
+        "interests": _joined("; ", verdict["interests"]),
         "headline": " ".join(verdict["headline"]), "asked": verdict["asked"],
         **{f"n_{name.lower()}": count for name, count in verdict["counts"].items()},
         "area_m2": site["area_m2"],
@@ -134,7 +139,7 @@ def _findings(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "site": site["id"],
             **{name: finding[name] for name in _FINDING_COLUMNS},
-            "consult": ", ".join(finding["consult"]),
+            "consult": _joined(", ", finding["consult"]),
             **finding["measures"],
         }
         for site in record["sites"]

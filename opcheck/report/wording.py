@@ -135,7 +135,7 @@ class Wording:
 
 def _cited(citation: Json) -> str:
     """Return section and act as statutes are cited; of other sources the source comes first."""
-    act, section = str(citation["act"]), str(citation["section"])
+    act, section = str(citation["act"]), str(citation["section"] or "")
     title = str(citation.get("act_title") or act)
     if title == act:
         return ", ".join(text for text in (act, section) if text)

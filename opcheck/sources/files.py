@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
+import glob
 import hashlib
 import io
 import json
 import math
+import re
 import shutil
 import tempfile
 import warnings
@@ -58,7 +61,10 @@ class FeatureTable:
     geometry
         One shapely geometry per row, None where there is none.
     broken
-        Row number → why its geometry could not be read, in Swedish.
+        Row number → why the row could not be read, in Swedish. Such a row has no geometry, whatever could be made out.
+    lost
+        How many records at the end of the table are known only by the file's own count of them; they stand among the
+        rows, and among the broken.
     sha256
         Of the file with its companions, or None for data that came from memory.
     """
@@ -71,12 +77,13 @@ class FeatureTable:
     geometry: Geometries
     broken: Mapping[int, str]
     sha256: str | None
+    lost: int = 0
 
     def __len__(self) -> int:
         return len(self.geometry)
 
 
-@np.errstate(invalid="ignore")  # a coordinate that is no number is found and said, not warned of
+@np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no number is found and said, not warned of
 def read_table(path: Path, *, shown: str, layer: str | None = None, encoding: str | None = None) -> FeatureTable:
     """Read one layer of a file.
 
@@ -94,8 +101,13 @@ def read_table(path: Path, *, shown: str, layer: str | None = None, encoding: st
     Raises
     ------
     LayerError
-        The file is missing, unreadable, holds several layers and none was named, or holds no geometry.
+        The file is missing, unreadable, holds several layers and none was named, holds no geometry, says itself that
+        it is a part of a larger download, or holds values that are no finite number or no text.
     """
+    return checked(_read(path, shown, layer, encoding))
+
+
+def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
     if not path.exists():
         raise LayerError(Fault(message="filen finns inte. Kontrollera namn och mapp.", path=shown))
     suffix = path.suffix.lower()
@@ -105,7 +117,64 @@ def read_table(path: Path, *, shown: str, layer: str | None = None, encoding: st
             return table
     if suffix in TEXT_SUFFIXES:
         return _read_csv(path, shown, encoding)
-    return _read_gdal(path, shown, layer, encoding)
+    table = _read_gdal(path, shown, layer, encoding)
+    _check_whole_text(path, shown, len(table))
+    return table
+
+
+SHOWN_FAULTS = 5
+
+
+def checked(table: FeatureTable) -> FeatureTable:
+    """Return the table itself, when every value in it can be written down again.
+
+    Raises
+    ------
+    LayerError
+        A cell holds a number that is not finite, or text with half a character; or a column has such a name.
+    """
+    faults = []
+    for name, cells in table.columns.items():
+        if (why := _unfit(name)) is not None:
+            faults.append(Fault(message=f"kolumnen {name!r} har ett namn som är {why}. {_REMEDY}", path=table.path))
+        if set(map(type, cells)) <= {type(None), str} and _unfit("".join(filter(None, cells))) is None:
+            continue
+        for row, cell in enumerate(cells):
+            if (why := _unfit(cell)) is not None:
+                message = f"kolumnen {name!r} har ett värde som är {why}. {_REMEDY}"
+                faults.append(Fault(message=message, path=table.path, key=f"rad {row + 1}"))
+    if len(faults) > SHOWN_FAULTS:
+        rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=table.path)
+        faults = [*faults[:SHOWN_FAULTS], rest]
+    if faults:
+        raise LayerError(faults)
+    return table
+
+
+_REMEDY = "Rätta värdet, eller lämna det tomt (null) om det inte är känt."
+
+
+_DEEPEST = 20
+
+
+def _unfit(value: Any, depth: int = 0) -> str | None:  # noqa: ANN401 - a cell of any type
+    """Return why a value cannot be written down again, None when it can."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return "trasig text (ett halvt tecken)"
+    elif isinstance(value, int | float | np.number):
+        try:
+            return None if math.isfinite(value) else "ett tal som inte är ändligt (NaN eller oändligt)"
+        except OverflowError:
+            return "ett tal som är för stort"
+    elif isinstance(value, list | tuple | dict):
+        if depth == _DEEPEST:
+            return "för djupt nästlat"
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        return next((why for one in inner if (why := _unfit(one, depth + 1)) is not None), None)
+    return None
 
 
 def digest(path: Path) -> str:
@@ -113,7 +182,7 @@ def digest(path: Path) -> str:
     if path.is_dir():
         parts = sorted(part for part in path.rglob("*") if part.is_file())
     elif path.suffix.lower() == ".shp":
-        family = {part.suffix.lower(): part for part in path.parent.glob(f"{path.stem}.*")}
+        family = _family(path)
         parts = [family[suffix] for suffix in _SHAPEFILE_PARTS if suffix in family]
     else:
         parts = [path]
@@ -122,6 +191,11 @@ def digest(path: Path) -> str:
         with part.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest() if len(parts) > 1 else stream.read())
     return total.hexdigest()
+
+
+def _family(path: Path) -> dict[str, Path]:
+    """Return the files that share a file's name, by suffix in lower case."""
+    return {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
 
 
 # --- GeoJSON
@@ -149,6 +223,13 @@ def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | N
         ) from None
     except RecursionError:
         raise LayerError(Fault(message="är inte GeoJSON: för djupt nästlad.", path=shown)) from None
+    except ValueError:
+        # Python refuses integers of more than some thousand digits.
+        raise LayerError(
+            Fault(message="har ett tal med orimligt många siffror. Rätta talet, eller exportera igen.", path=shown)
+        ) from None
+    if isinstance(document, dict) and isinstance(document.get("features"), list):
+        _check_whole(document, shown)
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "FeatureCollection":
         features = document.get("features")
@@ -212,8 +293,10 @@ def _features(features: list[Any]) -> tuple[dict[str, list[Any]], Geometries, di
             feature = {}
         properties = feature.get("properties")
         values = dict(properties) if isinstance(properties, dict) else {}
-        if "id" in feature:
-            values.setdefault("id", feature["id"])
+        if properties is not None and not isinstance(properties, dict):
+            broken[row] = "”properties” är inte ett objekt"
+        if "id" in feature and not any(name.casefold() == "id" for name in values):
+            values["id"] = feature["id"]
         for name in values:
             if name not in columns:
                 columns[name] = [None] * row
@@ -223,7 +306,7 @@ def _features(features: list[Any]) -> tuple[dict[str, list[Any]], Geometries, di
         if geometry is not None and not isinstance(geometry, dict):
             broken[row] = "geometrin är inte ett GeoJSON-objekt"
             geometry = None
-        texts.append(None if geometry is None else json.dumps(geometry))
+        texts.append(None if geometry is None or row in broken else json.dumps(geometry))
     shapes = shapely.from_geojson(np.array(texts, dtype=object), on_invalid="ignore") if texts else np.empty(0, object)
     for row, text in enumerate(texts):
         if text is not None and shapes[row] is None:
@@ -231,11 +314,78 @@ def _features(features: list[Any]) -> tuple[dict[str, list[Any]], Geometries, di
     return columns, shapely.force_2d(np.array(shapes, dtype=object)), broken
 
 
+def _check_whole(document: Mapping[str, Any], shown: str) -> None:
+    """Raise when a service says in the file that it holds more than it sent.
+
+    WFS and OGC API Features count matches (numberMatched; GeoServer also totalFeatures), ArcGIS raises a flag, and a
+    page that is not the last links to the next.
+    """
+    rows = len(document["features"])
+    for place in (document, document.get("properties")):
+        if not isinstance(place, dict):
+            continue
+        if str(place.get("exceededTransferLimit")).casefold() == "true":
+            raise _capped(shown, rows, "exceededTransferLimit")
+        for name in _COUNTS:
+            if (_count(place.get(name)) or 0) > rows:
+                raise _capped(shown, rows, f"{name}: {place[name]}")
+        links = place.get("links")
+        whole = _count(place.get("numberMatched")) is not None
+        if not whole and isinstance(links, list):
+            if any(isinstance(link, dict) and link.get("rel") == "next" for link in links):
+                raise _capped(shown, rows, "en länk till nästa sida")
+
+
+_COUNTS = ("numberMatched", "totalFeatures", "numberReturned")
+_COUNT_TEXT = re.compile(rb'"(numberMatched|totalFeatures|numberReturned)"\s*:\s*"?(\d{1,18})')
+_LIMIT_TEXT = re.compile(rb'"exceededTransferLimit"\s*:\s*"?true', re.IGNORECASE)
+_GML_COUNTS = re.compile(rb"""\b(numberMatched|numberReturned)\s*=\s*["'](\d{1,18})["']""")
+_ENVELOPE_BYTES = 65536
+
+
+def _count(value: Any) -> int | None:  # noqa: ANN401 - a JSON value
+    if isinstance(value, str) and value.isdecimal() and len(value) <= 18:
+        return int(value)
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
+def _check_whole_text(path: Path, shown: str, rows: int) -> None:
+    """Do the same for what GDAL reads: it keeps nothing of what stands around the features."""
+    suffix = path.suffix.lower()
+    if suffix not in (*JSON_SUFFIXES, *_XML_SUFFIXES):
+        return
+    with path.open("rb") as stream:
+        head = stream.read(_ENVELOPE_BYTES)
+        stream.seek(max(0, path.stat().st_size - _ENVELOPE_BYTES))
+        tail = stream.read()
+    if suffix in _XML_SUFFIXES:
+        told = {name: int(text) for name, text in reversed(_GML_COUNTS.findall(head))}
+        if told.get(b"numberMatched", 0) > told.get(b"numberReturned", 0) > 0:
+            raise _capped(shown, rows, f"numberMatched: {told[b'numberMatched']}")
+        return
+    envelope = head.partition(b'"features"')[0] + b" " + tail.rpartition(b"]")[2]
+    for name, text in _COUNT_TEXT.findall(envelope):
+        if int(text) > rows:
+            raise _capped(shown, rows, f"{name.decode()}: {int(text)}")
+    if _LIMIT_TEXT.search(envelope):
+        raise _capped(shown, rows, "exceededTransferLimit")
+
+
+def _capped(shown: str, rows: int, sign: str) -> LayerError:
+    return LayerError(
+        Fault(
+            message=f"hämtningen är avkortad: filen har {rows} objekt, men tjänsten hade fler ({sign}). "
+            "Hämta alla sidor och lägg ihop dem. Är filen ett avsiktligt urval: ta bort uppgiften ur filen.",
+            path=shown,
+        )
+    )
+
+
 def _why_unreadable(text: str) -> str:
     try:
         shapely.from_geojson(text)
     except (shapely.GEOSException, TypeError, ValueError) as error:
-        return f"geometrin går inte att läsa ({str(error).splitlines()[0]})"
+        return f"geometrin går inte att läsa ({_first_line(error)})"
     return "geometrin går inte att läsa"
 
 
@@ -243,7 +393,8 @@ def _geojson_crs(document: Mapping[str, Any], shown: str) -> str | None:
     member = document.get("crs")
     if member is None:
         return None
-    name = member.get("properties", {}).get("name") if isinstance(member, dict) else None
+    properties = member.get("properties") if isinstance(member, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
     if not isinstance(name, str):
         raise LayerError(
             Fault(
@@ -301,6 +452,12 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
     for number, row in enumerate(rows):
         if any(cell.strip() for cell in lines[number][len(header) :]):
             broken[number] = "raden har fler fält än rubrikraden"
+        elif len(lines[number]) < len(header):
+            broken[number] = f"raden har {len(lines[number])} fält, rubrikraden {len(header)}"
+        if number in broken:
+            # A field too many or too few may stand anywhere: the coordinates can be another field's numbers.
+            geometry.append(None)
+            continue
         try:
             if wkt is not None:
                 cell = (row.get(wkt) or "").strip()
@@ -310,7 +467,7 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
                 geometry.append(_point(row.get(east), row.get(north)))
         except (ValueError, NotImplementedError, shapely.GEOSException) as error:
             geometry.append(None)
-            broken[number] = f"koordinaterna går inte att läsa ({str(error).splitlines()[0]})"
+            broken[number] = f"koordinaterna går inte att läsa ({_first_line(error)})"
     used = {wkt} if wkt is not None else {east, north}
     columns = {name: [_blank(row.get(name)) for row in rows] for name in header if name not in used}
     lonlat = wkt is None and east is not None and east.casefold() in _LONGITUDE
@@ -327,24 +484,33 @@ def _csv_lines(text: str, shown: str) -> tuple[list[str], list[list[str]]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";\t,", key=first.count)
     try:
-        lines = [cells for cells in csv.reader(io.StringIO(text), delimiter=delimiter) if any(map(str.strip, cells))]
+        # Without strict a quotation mark that is never closed swallows every row after it.
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [cells for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
-        raise LayerError(Fault(message=f"är inte giltig CSV ({error}). Exportera filen igen.", path=shown)) from None
+        raise LayerError(
+            Fault(
+                message=f"är inte giltig CSV ({error}). Ett citattecken kan sakna sitt slut; rätta raden, eller "
+                "exportera filen igen.",
+                path=shown, key=f"rad {reader.line_num}",
+            )
+        ) from None  # fmt: skip
     if not lines:
         raise LayerError(Fault(message="filen är tom. Förväntade en rubrikrad och en rad per plats.", path=shown))
     header = [name.strip() for name in lines[0]]
     while not header[-1]:
         # Spreadsheet programs leave separators after the last column.
         header.pop()
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise LayerError(
-            Fault(
-                message=f"kolumnen {twice[0]!r} står två gånger i rubrikraden. Ta bort eller byt namn på den ena.",
-                path=shown,
-            )
-        )
+    check_unique(header, shown)
     return header, lines[1:]
+
+
+def check_unique(columns: Sequence[str], shown: str) -> None:
+    """Raise `LayerError` when two columns have the same name: one of them would be lost."""
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        message = f"kolumnen {twice[0]!r} står två gånger. Ta bort eller byt namn på den ena."
+        raise LayerError(Fault(message=message, path=shown))
 
 
 def _point(east: str | None, north: str | None) -> Any:  # noqa: ANN401 - shapely's geometry
@@ -363,7 +529,7 @@ def number(text: str | None) -> float:
     """
     cleaned = (text or "").strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
     try:
-        value = float(cleaned)
+        value = float(cleaned if "_" not in cleaned else "")  # Python's own 1_000 is no way to write a number
     except ValueError:
         raise ValueError(f"{text!r} är inte ett tal") from None
     if not math.isfinite(value):
@@ -383,10 +549,67 @@ def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) 
     with _undisturbed(path) as source, _quiet():
         name = _choose_layer(_layer_names(source, path, shown), layer, shown)
         try:
-            return _pyogrio_table(source, shown, name, encoding, digest(path))
+            table = _pyogrio_table(source, shown, name, encoding, digest(path))
+            return _with_lost(table, _declared(source, name))
         except (RuntimeError, ValueError, MemoryError) as error:
             # pyogrio's own errors are RuntimeErrors; a layer that it gives up on is read record by record.
             return _fiona_table(source, shown, name, encoding, digest(path), _first_line(error))
+
+
+def _declared(path: Path, layer: str) -> int:
+    """Return how many records a file says that it has: GDAL ends quietly where a file is damaged."""
+    import pyogrio
+
+    try:
+        told = int(pyogrio.read_info(path, layer=layer)["features"])
+        if told < 0:
+            told = int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
+    except (RuntimeError, ValueError):
+        return 0
+    if path.suffix.lower() in _LINE_SUFFIXES:
+        raw = path.read_bytes()
+        told = max(told, raw.count(b"\x1e") or sum(1 for line in raw.splitlines() if line.strip()))
+    return told - _deleted(path)
+
+
+_LINE_SUFFIXES = frozenset({".geojsonl", ".geojsons", ".ndjson", ".jsonl"})
+_XML_SUFFIXES = (".gml", ".xml")
+
+
+def _deleted(path: Path) -> int:
+    """Return how many records of a Shapefile or MapInfo table are marked as deleted: counted by GDAL, but not rows."""
+    suffix = {".shp": ".dbf", ".tab": ".dat"}.get(path.suffix.lower())
+    if suffix is None:
+        return 0
+    part = _family(path).get(suffix)
+    raw = part.read_bytes() if part is not None else b""
+    if len(raw) < 32:
+        return 0
+    # dBASE: bytes 4–7 count the records, 8–9 are the header's length and 10–11 a record's, which a flag begins.
+    count, start, length = (int.from_bytes(raw[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12)))
+    return raw[start::length][:count].count(b"*") if length else 0
+
+
+def _with_lost(table: FeatureTable, declared: int) -> FeatureTable:
+    """Return a table with a broken row for every record that the file counts and that could not be read."""
+    have, lost = len(table), declared - len(table)
+    if lost <= 0:
+        return table
+    return dataclasses.replace(
+        table,
+        columns={name: [*cells, *[None] * lost] for name, cells in table.columns.items()},
+        geometry=np.concatenate([table.geometry, np.full(lost, None, dtype=object)]),
+        broken={**table.broken, **dict.fromkeys(range(have, declared), "posten går inte att läsa")},
+        lost=lost,
+    )
+
+
+_NOWHERE = re.compile(r'(LOCAL_CS|ENGCRS|ENGINEERINGCRS)\[|\w+\["Undefined ', re.IGNORECASE)
+
+
+def _stated(crs: str | None) -> str | None:
+    """Return a file's CRS, None where it says that it has none: GeoPackage's undefined systems, a local grid."""
+    return None if not crs or _NOWHERE.match(crs) else crs
 
 
 @contextlib.contextmanager
@@ -452,7 +675,7 @@ class _undisturbed:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Path:
-        if self._path.suffix.lower() not in (".gml", ".xml"):
+        if self._path.suffix.lower() not in _XML_SUFFIXES:
             return self._path
         self._folder = tempfile.TemporaryDirectory(prefix="opcheck-")
         return Path(shutil.copy2(self._path, self._folder.name))
@@ -476,9 +699,11 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
         for row in np.flatnonzero(shapely.is_missing(geometry))
         if wkb[row] is not None
     }
-    columns = {str(name): _plain(column) for name, column in zip(meta["fields"], cells, strict=True)}
+    names = [str(name) for name in meta["fields"]]
+    check_unique(names, shown)
+    columns = {name: _plain(column) for name, column in zip(names, cells, strict=True)}
     return FeatureTable(
-        path=shown, layer=layer, reader="pyogrio", crs=meta["crs"], columns=columns,
+        path=shown, layer=layer, reader="pyogrio", crs=_stated(meta["crs"]), columns=columns,
         geometry=shapely.force_2d(geometry), broken=broken, sha256=sha256,
     )  # fmt: skip
 
@@ -507,9 +732,12 @@ def _fiona_table(path: Path, shown: str, layer: str, encoding: str | None, sha25
     columns: dict[str, list[Any]] = {}
     geometry: list[Any] = []
     broken: dict[int, str] = {}
+    declared = _declared(path, layer)
     try:
         with fiona.open(path, layer=layer, encoding=encoding) as source:
-            crs = source.crs_wkt or None
+            crs = _stated(source.crs_wkt)
+            with contextlib.suppress(TypeError):  # some formats do not know
+                declared = max(declared, len(source) - _deleted(path))
             columns = {name: [] for name in source.schema["properties"]}
             for row, record in enumerate(_records(source)):
                 shape = None
@@ -521,17 +749,19 @@ def _fiona_table(path: Path, shown: str, layer: str, encoding: str | None, sha25
                     shape = _shape(record.geometry, row, broken)
                 geometry.append(shape)
                 for name, cells in columns.items():
-                    cells.append(values.get(name))
+                    value = values.get(name)
+                    cells.append(None if isinstance(value, float) and math.isnan(value) else value)
     except (FionaError, ValueError, UnicodeDecodeError) as error:
         raise LayerError(
             Fault(message=f"lagret {layer!r} går inte att läsa ({why}; {_first_line(error)}).", path=shown)
         ) from None
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = geometry
-    return FeatureTable(
+    table = FeatureTable(
         path=shown, layer=layer, reader="fiona", crs=crs, columns=columns, geometry=shapely.force_2d(shapes),
         broken=broken, sha256=sha256,
     )  # fmt: skip
+    return _with_lost(table, declared)
 
 
 def _records(source: Any) -> Iterator[Any]:  # noqa: ANN401 - fiona has no type hints
@@ -559,4 +789,5 @@ def _shape(geometry: Any, row: int, broken: dict[int, str]) -> Any:  # noqa: ANN
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return line if len(line) <= 160 else f"{line[:159]}…"
