@@ -239,12 +239,13 @@ def _check_place(
     plan: Plan,
     faults: list[Fault],
 ) -> None:
-    """Record a fault when no row comes near the municipality: a wrong zone or swapped axes become a silent green."""
+    """Record a fault when the layer's extent misses the municipality: a wrong zone or swapped axes, a silent green."""
     if not len(geometry) or shapely.is_missing(geometry).all() or shapely.is_empty(geometry).all():
         return
     box = shapely.bounds(area).tolist()
-    # Row by row: a box around them all would hold the municipality when it lies between rows that are far from it.
-    if shapely.intersects(geometry[finite(geometry)], shapely.box(*box)).any():
+    # The extent and not the rows: a sound national layer may lie all around a municipality and have nothing in it.
+    extent = shapely.total_bounds(geometry[finite(geometry)]).tolist()
+    if shapely.intersects(shapely.box(*extent), shapely.box(*box)):
         return
     original = shapely.total_bounds(table.geometry)
     around = np.isfinite(original).all() and fits(original.tolist(), crs, box, plan.crs, 0.0)

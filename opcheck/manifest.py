@@ -526,6 +526,8 @@ class _Reader:
                 root.fault(f"document[{number}].base", f"är {document.base!r}. {expected(document.base, ids)}")
             if document.kind == "fördjupning" and document.area is None and document.status == "laga kraft":
                 root.fault(f"document[{number}].area", "saknas. En fördjupning gäller ett område; ange area.")
+            if document.kind == "tillägg" and not document.themes:
+                root.fault(f"document[{number}].themes", "saknas. Ett tillägg gäller ett visst intresse; ange teman.")
         layers = {layer.id for layer in plan.layers}
         for number, statement in enumerate(dict.fromkeys(plan.accepted), 1):
             layer_id = statement.what.partition("/")[0]
