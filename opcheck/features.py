@@ -414,9 +414,10 @@ def _once(
     return np.array(keep, dtype=np.int64), twice
 
 
-def _rounded(geom: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - shapely's geometry
+def _rounded(geom: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401 - shapely's geometry
+    """Return bounds to the millimetre, None for a row that cannot be placed."""
     low_x, low_y, high_x, high_y = (round(float(value), 3) for value in shapely.bounds(geom))
-    return low_x, low_y, high_x, high_y
+    return (low_x, low_y, high_x, high_y) if np.isfinite([low_x, low_y, high_x, high_y]).all() else None
 
 
 def _shortened(faults: Sequence[Fault]) -> list[Fault]:

@@ -127,9 +127,7 @@ legal_force = "2023-03-01"
 """
 
 
-def write_pack(
-    folder: Path, layers: Iterable[Layer] | None = None, *, more: str = "", head: str = ""
-) -> Path:
+def write_pack(folder: Path, layers: Iterable[Layer] | None = None, *, more: str = "", head: str = "") -> Path:
     """Write a plan pack: the healthy layers unless told, `more` TOML at the end, `head` keys of [plan]."""
     folder.mkdir(exist_ok=True)
     chosen = list(healthy_layers().values() if layers is None else layers)

@@ -85,12 +85,8 @@ def layers() -> list[Layer]:
             [twice, row(FRAME, namn="Ram"), twice, row(BOW_TIE, namn="Fluga")],
             fields='{ name = "namn" }',
         ),
-        shore_protection=Layer(
-            "shore_protection", [row(L_SHAPE, id="1"), row(None, id="2"), row(None, id="3")]
-        ),
-        seveso=Layer(
-            "seveso", [row(point(4500, 4000 + n), id=str(n)) for n in range(5)], more="accuracy_m = 10"
-        ),
+        shore_protection=Layer("shore_protection", [row(L_SHAPE, id="1"), row(None, id="2"), row(None, id="3")]),
+        seveso=Layer("seveso", [row(point(4500, 4000 + n), id=str(n)) for n in range(5)], more="accuracy_m = 10"),
         main_road=Layer(
             "main_road",
             [row(line((0, 3995), (10_000, 3995)), id="1"), row(line((4110, 0), (4110, 9000)), id="2")],
@@ -315,24 +311,18 @@ def test_no_output_holds_a_path_of_this_machine(first, tmp_path_factory):
 def test_no_output_holds_the_path_of_an_included_pack(tmp_path):
     shared = write_pack(tmp_path / "delat", [Layer("natura_2000", [row(BOW_TIE, id="1")], id="delat_natur")])
     cover = 'coverage = { source = "yta.geojson" }'
-    shared = write_pack(
-        shared, [Layer("natura_2000", [row(BOW_TIE, id="1")], id="delat_natur", coverage=cover)]
-    )
+    shared = write_pack(shared, [Layer("natura_2000", [row(BOW_TIE, id="1")], id="delat_natur", coverage=cover)])
     write_geojson(shared / "yta.geojson", [row(WHOLE)])
     case = Case()
     case.layers = with_layers(natura_2000=None)
     arguments = case.write(tmp_path / "run")
     manifest = tmp_path / "run" / "pack" / "plan.toml"
-    text = manifest.read_text(encoding="utf-8").replace(
-        "[plan]\n", f'[plan]\ninclude = ["{shared.as_posix()}"]\n'
-    )
+    text = manifest.read_text(encoding="utf-8").replace("[plan]\n", f'[plan]\ninclude = ["{shared.as_posix()}"]\n')
     manifest.write_text(text, encoding="utf-8")
     with contextlib.chdir(tmp_path / "run"):
         assert main(arguments) == 0
     found = outputs(tmp_path / "run")
-    layer = next(
-        one for one in json.loads(found[".json"])["inputs"]["plan"]["layers"] if one["id"] == "delat_natur"
-    )
+    layer = next(one for one in json.loads(found[".json"])["inputs"]["plan"]["layers"] if one["id"] == "delat_natur")
     assert (layer["file"], layer["coverage"]) == ("delat/delat_natur.geojson", "delat/yta.geojson")
     assert [suffix for suffix, raw in found.items() if str(tmp_path).encode() in raw] == []
 

@@ -226,9 +226,7 @@ def test_a_zone_without_geometry_leaves_no_support_anywhere(tmp_path):
 
 
 def test_a_row_without_geometry_passes_when_somebody_accepts_it_by_name(tmp_path):
-    accept = (
-        '[[accept]]\nfeature = "natura_2000/2"\nreason = "Utgånget område."\nstated_by = "A. Planerare"\n'
-    )
+    accept = '[[accept]]\nfeature = "natura_2000/2"\nreason = "Utgånget område."\nstated_by = "A. Planerare"\n'
     layer = nature(row(FAR, id="1"), row(None, id="2"))
     found = run(tmp_path, natura_2000=layer, more=accept)
     assert answers(found)["t.natura"] == "PASS"
@@ -317,9 +315,7 @@ def test_no_pass_rests_on_a_repair_that_moved_more_than_a_sliver(tmp_path, name,
     pack = write_pack(tmp_path / "pack", [Layer(theme, [row(BOW_TIE, id="1")])])
     if check == "conflict":
         # The first theme is met; that the second is not rests on the repair.
-        pack = write_pack(
-            tmp_path / "pack", [nature(row(BETWEEN, id="1")), Layer("seveso", [row(BOW_TIE, id="1")])]
-        )
+        pack = write_pack(tmp_path / "pack", [nature(row(BETWEEN, id="1")), Layer("seveso", [row(BOW_TIE, id="1")])])
     question = rule(f"t.{name}", theme, check, more)
     if check == "conflict":
         question = question.replace('theme = "natura_2000"\n', "")

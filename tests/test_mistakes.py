@@ -407,18 +407,14 @@ def plan_geopackage_with_two_layers(desk):
         frame.to_file(pack / "n.gpkg", layer=name, engine="pyogrio")
 
 
-@says(
-    "natura_2000.geojson: alla objekt ligger utanför kommunen", "EPSG:3018", "EPSG:3017", "koordinatsystemet"
-)
+@says("natura_2000.geojson: alla objekt ligger utanför kommunen", "EPSG:3018", "EPSG:3017", "koordinatsystemet")
 def layer_declared_in_the_neighbouring_zone(desk):
     layers = healthy_layers()
     layers["natura_2000"].crs = "EPSG:3018"
     write_pack(desk.folder / "pack", layers.values())
 
 
-@says(
-    "natura_2000.geojson: alla objekt ligger utanför kommunen när talen läses som EPSG:4326", "som EPSG:3017"
-)
+@says("natura_2000.geojson: alla objekt ligger utanför kommunen när talen läses som EPSG:4326", "som EPSG:3017")
 def layer_declared_in_degrees(desk):
     layers = healthy_layers()
     layers["natura_2000"].crs = "EPSG:4326"
@@ -435,9 +431,7 @@ def encoding_that_does_not_exist(desk):
     desk.manifest('document = "op"', 'document = "op"\nencoding = "latin-99"')
 
 
-STANCE = (
-    '[[layer.stance]]\nid = "zon"\neffect = "utesluter"\nuses = ["industri"]\nby = "A"\non = 2026-01-15\n'
-)
+STANCE = '[[layer.stance]]\nid = "zon"\neffect = "utesluter"\nuses = ["industri"]\nby = "A"\non = 2026-01-15\n'
 
 
 @says(
@@ -539,9 +533,7 @@ def override_of_an_unknown_rule(desk):
     desk.rules(OVERRIDE.replace("criterion.port", "criteron.port"))
 
 
-@says(
-    "regler.toml", "[[override]] av criterion.port: parametern 'distance' finns inte", "Menades 'distance_m'?"
-)
+@says("regler.toml", "[[override]] av criterion.port: parametern 'distance' finns inte", "Menades 'distance_m'?")
 def override_of_an_unknown_parameter(desk):
     desk.rules(OVERRIDE.replace('"distance_m"', '"distance"'))
 

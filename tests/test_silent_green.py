@@ -198,14 +198,10 @@ def test_s06_a_row_that_cannot_be_read_is_not_skipped(folder, bad):
 def test_s06_a_broken_record_in_a_geopackage_is_not_skipped(folder):
     layer = Layer("natura_2000", [], file="natur.gpkg")
     pack = write_pack(folder / "pack", with_layers(natura_2000=layer))
-    frame = geopandas.GeoDataFrame(
-        {"id": ["1", "2"]}, geometry=[shapely.box(E0, N0, E0 + 9, N0 + 9)] * 2, crs=CRS
-    )
+    frame = geopandas.GeoDataFrame({"id": ["1", "2"]}, geometry=[shapely.box(E0, N0, E0 + 9, N0 + 9)] * 2, crs=CRS)
     frame.to_file(pack / "natur.gpkg", layer="natur", engine="pyogrio")
     with sqlite3.connect(pack / "natur.gpkg") as database:
-        for (trigger,) in database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             database.execute(f'DROP TRIGGER "{trigger}"')
         database.execute("UPDATE natur SET geom = x'47500001' WHERE id = '2'")
     database.close()
@@ -277,9 +273,7 @@ def test_s08_a_ban_behind_a_served_interest_is_found(folder):
     objects = [row(SITE, id="1", bans=None), row(box(4090, 4090, 4100, 4100), id="2", bans="industri")]
     layer = Layer("natura_2000", objects, fields='{ id = "id", forbids = "bans" }')
     pack = write_pack(folder / "pack", with_layers(natura_2000=layer))
-    ban = rule(
-        "t.natura", "natura_2000", more='forbids = true\nserves = ["industri"]', hit="FAIL", basis="statute"
-    )
+    ban = rule("t.natura", "natura_2000", more='forbids = true\nserves = ["industri"]', hit="FAIL", basis="statute")
     finding = assess(pack, write_sites(folder), ban)["a"].finding("t.natura")
     assert (str(finding.outcome), str(finding.code)) == ("FAIL", "K")
 
@@ -367,9 +361,7 @@ def test_s12_a_layer_with_exchanged_axes_is_an_error(folder):
 
 
 def test_s12_plain_geojson_in_metres_is_an_error_for_sites_and_layers(folder):
-    pack = write_pack(
-        folder / "pack", with_layers(natura_2000=Layer("natura_2000", [row(SITE, id="1")], crs=None))
-    )
+    pack = write_pack(folder / "pack", with_layers(natura_2000=Layer("natura_2000", [row(SITE, id="1")], crs=None)))
     with pytest.raises(LayerError, match=r"saknar koordinatsystem.*EPSG:3017"):
         assess(pack, write_sites(folder))
     with pytest.raises(CRSError, match=r"saknar koordinatsystem.*--crs"):
