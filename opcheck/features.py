@@ -244,8 +244,8 @@ def _check_place(
         return
     box = shapely.bounds(area).tolist()
     # The extent and not the rows: a sound national layer may lie all around a municipality and have nothing in it.
-    extent = shapely.total_bounds(geometry[finite(geometry)]).tolist()
-    if shapely.intersects(shapely.box(*extent), shapely.box(*box)):
+    whole = geometry[finite(geometry)]
+    if len(whole) and shapely.intersects(shapely.box(*shapely.total_bounds(whole).tolist()), shapely.box(*box)):
         return
     original = shapely.total_bounds(table.geometry)
     around = np.isfinite(original).all() and fits(original.tolist(), crs, box, plan.crs, 0.0)
