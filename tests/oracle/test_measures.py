@@ -87,7 +87,8 @@ def test_what_no_zone_covers_is_a_part_too(result: dict[str, Any], oracle: Oracl
     ).fetchone()
     least = {2: 1.0, 1: 0.1, 0: 0.0}[dimension]
     (site,) = (one for one in result["sites"] if one["id"] == site_id)
-    told = {part["case"]: part["area_m2"] for part in site["parts"] if not part["zone"]}
+    measure = {2: "area_m2", 1: "length_m", 0: "count"}[dimension]
+    told = {part["case"]: part[measure] for part in site["parts"] if not part["zone"]}
     expected = {case: size for case, size in (("u0.no_zone", bare), ("u0.outside", outside)) if size > least}
     assert set(told) == set(expected)
     assert told.get("u0.outside", 0.0) == pytest.approx(expected.get("u0.outside", 0.0), abs=AREA_M2)
