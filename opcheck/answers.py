@@ -48,9 +48,9 @@ from opcheck.findings import (
 )
 from opcheck.geometry import Geometries
 from opcheck.index import Measured, Subjects, ThemeIndex
-from opcheck.landuse import LAND_USE, Land, LandReader
+from opcheck.landuse import Land, LandReader
 from opcheck.plan import Document, Features, currency
-from opcheck.rules import Rule, RuleBook
+from opcheck.rules import LAND_USE, Rule, RuleBook
 from opcheck.sites import Site, Sites
 
 F_CODES = frozenset({Code.F1, Code.F2, Code.F3, Code.F4, Code.F5})
@@ -177,6 +177,8 @@ class Answers:
         Per rule.
     land
         Zones that sites meet; None when no rule asks about land use.
+    base
+        The översiktsplan that is, or may be, in force; None when the pack has none.
     indexes, measures
         Per (theme, pending): the objects, and what was measured.
     """
@@ -547,7 +549,7 @@ class Answers:
                 continue
             features, zone = land.layers[int(land.features[place])], int(land.row[place])
             case, _, code = ZONE_CASES[reader.case(place, use or "")]
-            measure = self._measure_of(place, row)
+            measure = self._measure_of(place)
             category, subcategory = land.category(place)
             document = features.layer.document or (self.base.id if self.base else None)
             yield Part(
@@ -569,7 +571,7 @@ class Answers:
                     plan=Code.U0, case=case, governs=True,
                 )  # fmt: skip
 
-    def _measure_of(self, place: int, row: int) -> float:
+    def _measure_of(self, place: int) -> float:
         assert self.land is not None  # noqa: S101 - callers have looked
         area = self.land.area_m2[place]
         if not np.isnan(area):
@@ -593,7 +595,7 @@ class Answers:
         hits = [one for one in relations if one.role == "hit" and one.governs]
         met = hits or [one for one in relations if one.role == "contact"]
         nearest = min(
-            (one for one in relations if one.distance_m is not None and one.role not in ("easing",) and one.governs),
+            (one for one in relations if one.distance_m is not None and one.role != "easing" and one.governs),
             key=lambda one: (one.distance_m or 0.0), default=None,
         )  # fmt: skip
         size = self.size(site)
@@ -686,13 +688,20 @@ class Answers:
             return {"parts": ()}
         part = max(same, key=lambda one: (one.amount, one.id))
         reason = self._reader.reason(part.category, part.subcategory, self.subject_use[subject] or "", case)
-        outside = sum(one.amount for one in parts if one.case == "u0.outside")
+        outside = sum(one.area_m2 or 0.0 for one in parts if one.case == "u0.outside")
         return {
             "category": " – ".join(word for word in (part.category, part.subcategory) if word) or None,
             "zone": part.name, "text": self._quote(part) or part.text, "reason": reason, "parts": tuple(parts),
             "names": tuple(dict.fromkeys(one.name for one in parts if one.name)),
-            "outside_m2": outside or None,
+            "outside_m2": outside or None, "municipality": self.loaded.plan.name, "away_m": self.away_m(site),
         }  # fmt: skip
+
+    def away_m(self, site: int) -> float | None:
+        """Return how far outside the municipality a site lies, None for one that lies in it, or partly."""
+        geometry = self.geometry[site]
+        if geometry is None or shapely.intersects(self.loaded.area, geometry):
+            return None
+        return round(float(shapely.distance(self.loaded.area, geometry)), DISTANCE_DECIMALS)
 
     def _quote(self, part: Part) -> str | None:
         """Return the words of a zone's text that a person has pointed out."""

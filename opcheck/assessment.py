@@ -11,10 +11,9 @@ import shapely
 
 from opcheck.answers import Answers, Part
 from opcheck.findings import CODES, OUTCOMES, Finding, Relation, Verdict
-from opcheck.landuse import LAND_USE
 from opcheck.plan import Plan
 from opcheck.record import to_record
-from opcheck.rules import themes
+from opcheck.rules import LAND_USE, themes
 from opcheck.sites import Site
 
 if TYPE_CHECKING:
@@ -26,7 +25,8 @@ WINDOW_MARGIN = 0.6
 WINDOW_LEAST_M = 400.0
 WINDOW_MOST_M = 20_000.0
 
-_ROLE_OF_GROUP = {"plan": "context", "infrastructure": "context", "context": "context"}
+_CONTEXT_GROUPS = frozenset({"plan", "infrastructure", "context"})
+"""Groups of themes that are drawn as surroundings; the others are interests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,11 @@ class SiteAnswer:
     verdict: Verdict
     findings: tuple[Finding, ...]
     parts: tuple[Part, ...]
+
+    def __str__(self) -> str:
+        """Return the answer in a line; the findings are many."""
+        uses = ", ".join(self.site.uses) or "-"
+        return f"{self.site.id} ({uses}): {self.verdict.outcome}, {self.verdict.plan or '-'}"
 
     def finding(self, rule: str, use: str | None = None) -> Finding:
         """Return the finding of a rule, for one use where the site has several.
@@ -288,7 +293,8 @@ class _Window:
                 if geometry is None:
                     continue
                 found = hit.get((features.layer.id, features.ids[row]))
-                role = "zone" if theme == LAND_USE else _ROLE_OF_GROUP.get(themes()[theme].group, "interest")
+                role = "context" if themes()[theme].group in _CONTEXT_GROUPS else "interest"
+                role = "zone" if theme == LAND_USE else role
                 if role != "zone" and found is not None:
                     role = "hit" if found in ("hit", "easing") else "near"
                 label = features.value("name", row) or features.value("category", row)

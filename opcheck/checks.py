@@ -1,7 +1,7 @@
 """The kinds of condition a rule can set: what each may be told, how far it looks, and how it judges.
 
 A check sees columns of numbers and no geometry, and answers for all subjects at once. Whatever it cannot decide it
-calls OPEN; no check has a default that means fine. Adding a kind of condition touches this module alone.
+calls OPEN; no check has a default that means fine.
 """
 
 from __future__ import annotations
@@ -135,8 +135,7 @@ class Uses:
     use: tuple[str, ...]
 
 
-# --- judging
-# -----------------------------------------------------------------------------------------------------------
+# --- judging ----------------------------------------------------------------------------------------------------------
 
 
 def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
@@ -156,7 +155,7 @@ def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
         everywhere = np.ones(len(columns), bool)
         # The unknown distance may be the ceiling itself, and exactly at it would be within.
         _no_guideline(everywhere if attention.ceiling is None else columns.distance_m <= attention.ceiling, answer)
-    _nothing_found(columns, answer, terms)
+    _nothing_found(columns, answer)
     return answer
 
 
@@ -172,7 +171,7 @@ def judge_within(columns: Columns, terms: Terms) -> Judgement:
     _untested(columns, answer)
     # Some of the subject lies inside, but not more than the rule's share: that is not the same as nothing there.
     answer.say(columns.hit, PASS, "contact", code=Code.R0)
-    _clear(columns, answer, terms)
+    _clear(columns, answer)
     return answer
 
 
@@ -193,7 +192,7 @@ def judge_at_least(columns: Columns, terms: Terms) -> Judgement:
     counties = terms.value("beyond_open_except_counties")
     if counties is not None and terms.county not in counties:
         _no_guideline(np.ones(len(columns), bool), answer)
-    _clear(columns, answer, terms)
+    _clear(columns, answer)
     return answer
 
 
@@ -208,7 +207,7 @@ def judge_band(given: Uses, terms: Terms) -> Judgement:
     limits = np.array([band_limit(terms.value("band"), use) for use in given.use], dtype=np.float64)
     answer.say(np.isnan(limits), NOT_APPLICABLE, "not_applicable.use")
     answer.say(columns.distance_m < limits, terms.hit, "in_band", code=terms.code)
-    _nothing_found(columns, answer, terms)
+    _nothing_found(columns, answer)
     return answer
 
 
@@ -253,7 +252,7 @@ def judge_conflict(given: Pair, terms: Terms) -> Judgement:
     alone = [Judgement.blank(count), Judgement.blank(count)]
     for columns, one in zip((given.first, given.second), alone, strict=True):
         one.say(columns.hit, REVIEW, "hit")
-        _nothing_found(columns, one, terms)
+        _nothing_found(columns, one)
     proven = (alone[0].outcome == PASS) | (alone[1].outcome == PASS)
     proven |= (alone[0].outcome == NOT_APPLICABLE) | (alone[1].outcome == NOT_APPLICABLE)
     answer.say(proven, PASS, "clear", code=Code.R0)
@@ -350,8 +349,7 @@ def judge_use_matrix(zones: Zones, terms: Terms) -> Judgement:
     return answer
 
 
-# --- what all map checks share
-# -----------------------------------------------------------------------------------------
+# --- what all map checks share ----------------------------------------------------------------------------------------
 
 
 def _gaps(columns: Columns, answer: Judgement) -> None:
@@ -381,15 +379,16 @@ def _untested(columns: Columns, answer: Judgement) -> None:
     answer.say(~columns.covered, OPEN, "open.no_coverage", code=Code.U0, reason=OpenReason.NO_COVERAGE)
 
 
-def _clear(columns: Columns, answer: Judgement, terms: Terms) -> None:
+def _clear(columns: Columns, answer: Judgement) -> None:
+    """Answer that nothing was met; only after `_untested` has had its say."""
     answer.say(columns.contact, PASS, "contact", code=Code.R0)
     case = "clear.indicative" if columns.state.indicative else "clear"
     answer.say(np.ones(len(columns), bool), PASS, case, code=Code.R0)
 
 
-def _nothing_found(columns: Columns, answer: Judgement, terms: Terms) -> None:
+def _nothing_found(columns: Columns, answer: Judgement) -> None:
     _untested(columns, answer)
-    _clear(columns, answer, terms)
+    _clear(columns, answer)
 
 
 def _milder(hit: int) -> int:
@@ -415,8 +414,7 @@ def band_limit(bands: Sequence[Mapping[str, Any]] | None, use: str | None) -> fl
     return float("nan")
 
 
-# --- the table of kinds
-# ------------------------------------------------------------------------------------------------
+# --- the table of kinds -----------------------------------------------------------------------------------------------
 
 
 def _no_reach(parameters: Mapping[str, Parameter]) -> float:

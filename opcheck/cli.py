@@ -12,11 +12,12 @@ import datetime
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from opcheck.errors import OpcheckError, OutputError, RuleError
+from opcheck.errors import CRSError, OpcheckError, OutputError, RuleError
 from opcheck.findings import Outcome
 from opcheck.texts import LANGUAGES
 
@@ -162,7 +163,7 @@ def _date(text: str) -> datetime.date:
 def _check(options: argparse.Namespace) -> int:
     from opcheck.manifest import read_plan
     from opcheck.report import check_targets, write_reports
-    from opcheck.report.listing import verdicts
+    from opcheck.report.listing import outside, verdicts
     from opcheck.rules import read_rules
     from opcheck.run import assess
     from opcheck.sites import read_sites
@@ -172,9 +173,21 @@ def _check(options: argparse.Namespace) -> int:
     plan = read_plan(options.plan, data=options.data)
     _protect(targets, plan.files, "en fil i planpaketet")
     rules = read_rules(*options.rules)
-    sites = read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
+    try:
+        sites = read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
+    except CRSError as error:
+        if options.crs is not None:
+            raise
+        # The plan's own system is the likeliest guess, and still one that only the sender can confirm.
+        hint = f"Planen ligger i {plan.crs}: är platserna ritade i samma system, skriv --crs {plan.crs}."
+        raise CRSError(
+            [replace(error.faults[0], message=f"{error.faults[0].message} {hint}"), *error.faults[1:]]
+        ) from None
     with _progress(sys.stderr) as progress:
         assessment = assess(sites, plan, rules=rules, on=options.on, progress=progress)
+    warning = outside(assessment, options.lang)
+    if warning is not None:
+        print(f"opcheck: {warning}", file=sys.stderr)
     if targets:
         write_reports(assessment, targets, lang=options.lang, stamp=options.stamp, by=options.by)
         for target in targets:
@@ -200,7 +213,7 @@ def _same_file(one: Path, other: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _progress(stream: TextIO) -> Any:  # noqa: ANN401 - a context manager of a callback or None
+def _progress(stream: TextIO) -> Iterator[Callable[[int, int], None] | None]:
     """Show progress on a terminal, and nowhere else."""
     if not stream.isatty():
         yield None

@@ -48,7 +48,8 @@ class Fault:
     site_id: str | None = None
 
     def __str__(self) -> str:
-        place = ", ".join(part for part in (self.path, self.key) if part)
+        layer = f"lager {self.layer_id}" if self.layer_id else None
+        place = ", ".join(part for part in (self.path, layer, self.key) if part)
         return f"{place}: {self.message}" if place else self.message
 
 
@@ -125,6 +126,18 @@ class OutputError(OpcheckError):
 
 class MissingPackage(OpcheckError):
     """An optional library that the call needs is not installed."""
+
+
+SHOWN_FAULTS = 5
+"""Of faults that repeat row by row, this many are spelled out and the rest counted."""
+
+
+def shortened(faults: Sequence[Fault]) -> list[Fault]:
+    """Return faults of one kind in one file: the first of them, and one that counts the rest."""
+    if len(faults) <= SHOWN_FAULTS:
+        return list(faults)
+    rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=faults[0].path)
+    return [*faults[:SHOWN_FAULTS], rest]
 
 
 def _paragraph(faults: Sequence[Fault]) -> str:

@@ -15,17 +15,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
+from opcheck.errors import CRSError, Fault, LayerError, OpcheckError, shortened
 from opcheck.findings import Ints
 from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, fits, suggest_crs, transform
-from opcheck.plan import MUNICIPALITY, Features, Layer, Plan, Source
+from opcheck.plan import MANIFEST, MUNICIPALITY, Features, Layer, Plan, Source
 from opcheck.rules import named_uses, themes, uses
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
 from opcheck.tables import expected
-
-MANIFEST = "plan.toml"
-SHOWN_FAULTS = 5
-"""Of faults that repeat row by row, this many are spelled out and the rest counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,13 +157,13 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     faults.extend(_not_empty(layer, table))
     _check_place(table, geometry, crs, area, plan, faults)
     coverage = _coverage(plan, layer, area, faults)
-    ids = _ids(table, layer, fields)
+    ids = _ids(table, fields)
     repeated: list[Fault] = []
     keep, duplicates = _once(layer, ids, geometry, fields, repeated)
     faults.extend(_lost_stances(layer, ids))
     faults.extend(_unknown_uses(layer, fields, table.path))
     if faults or repeated:
-        raise LayerError([*faults, *_shortened(repeated)])
+        raise LayerError([*faults, *shortened(repeated)])
     allowed = themes()[layer.theme].geometry
     rows, shapes, ledger = clean(geometry[keep], [ids[row] for row in keep], layer=layer.id, allowed=allowed)
     rows = keep[rows]
@@ -273,7 +269,7 @@ def _coverage(plan: Plan, layer: Layer, area: Any, faults: list[Fault]) -> Any: 
     return _area(plan, layer.coverage, "coverage", faults)
 
 
-def _ids(table: FeatureTable, layer: Layer, fields: Mapping[str, Sequence[str | None]]) -> list[str]:
+def _ids(table: FeatureTable, fields: Mapping[str, Sequence[str | None]]) -> list[str]:
     """Return each row's id: the mapped column, or a hash of the row, so that the order of rows never names anything."""
     given = fields.get("id")
     shapes: Any = shapely.to_wkb(canonical(table.geometry)) if len(table) else []
@@ -306,7 +302,7 @@ def _lost_stances(layer: Layer, ids: Collection[str]) -> list[Fault]:
         Fault(
             message=f"namnger {stance.feature!r}, som inte finns i {layer.source.shown}. "
             f"{expected(stance.feature, known)}",
-            path=MANIFEST, key=f"layer {layer.id}: stance[{number}].id", layer_id=layer.id,
+            path=MANIFEST, key=f"stance[{number}].id", layer_id=layer.id,
         )
         for number, stance in enumerate(layer.stances, 1)
         if stance.feature not in known
@@ -418,13 +414,6 @@ def _rounded(geom: Any) -> tuple[float, float, float, float] | None:  # noqa: AN
     """Return bounds to the millimetre, None for a row that cannot be placed."""
     low_x, low_y, high_x, high_y = (round(float(value), 3) for value in shapely.bounds(geom))
     return (low_x, low_y, high_x, high_y) if np.isfinite([low_x, low_y, high_x, high_y]).all() else None
-
-
-def _shortened(faults: Sequence[Fault]) -> list[Fault]:
-    if len(faults) <= SHOWN_FAULTS:
-        return list(faults)
-    rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=faults[0].path)
-    return [*faults[:SHOWN_FAULTS], rest]
 
 
 def _accepted(entry: LedgerEntry, plan: Plan) -> LedgerEntry:

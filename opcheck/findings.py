@@ -128,7 +128,7 @@ FAIL, OPEN, REVIEW, PASS, NOT_APPLICABLE = (OUTCOMES[outcome] for outcome in Out
 
 CASES: tuple[str, ...] = (
     "open.layer_missing", "open.layer_empty", "open.no_coverage", "open.feature_set_aside", "open.unplaced",
-    "open.attribute_missing", "open.guideline_missing", "open.not_map_based", "open.site_unusable", "open.use_missing",
+    "open.attribute_missing", "open.guideline_missing", "open.site_unusable", "open.use_missing",
     "not_applicable.use", "not_applicable.when", "not_applicable.stated",
     "hit", "near", "contact", "clear", "clear.indicative", "serves", "forbidden",
     "inside", "eased", "eased_pending",

@@ -389,7 +389,7 @@ class ThemeIndex:
         return Cover(inner=inner, outer=outer, legal=legal, margin_m=margin)
 
     def columns(self, measured: Measured, subjects: Subjects, reach_m: float) -> Columns:
-        """Return what a check with a given reach may see. Use-dependent columns are blank; `assess` fills them."""
+        """Return what a check with a given reach may see. Use-dependent columns are blank; `opcheck.run` fills them."""
         count = len(subjects)
         whole = self.covers(subjects, reach_m)
         return Columns(

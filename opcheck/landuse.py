@@ -35,10 +35,9 @@ from opcheck.findings import (
 )
 from opcheck.geometry import Geometries
 from opcheck.index import Measured, Pairs, Subjects, ThemeIndex
-from opcheck.plan import EFFECTS, MAY_GOVERN, Document, Features, Force, Layer, precedence
-from opcheck.rules import Cell, RuleBook, Use, uses
+from opcheck.plan import EFFECTS, MAY_GOVERN, Document, Features, Force, Layer, folded, precedence
+from opcheck.rules import LAND_USE, Cell, RuleBook, Use, uses
 
-LAND_USE = "land_use"
 SUPPORTS, CONDITION, EXCLUDES = EFFECTS
 
 
@@ -75,7 +74,6 @@ class Land:
     length_m: Floats
     distance_m: Floats
     depth_m: Floats
-    accuracy_m: Floats
     inner_hit: Flags
     outer_hit: Flags
     governs: Flags
@@ -145,8 +143,7 @@ def answer_land_use(
     )
 
 
-# --- documents and pieces
-# ----------------------------------------------------------------------------------------------
+# --- documents and pieces ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +226,7 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
     rows.extend(_not_governing(layers, subjects, rows, amended, force))
     least = _least(subjects)
     bare = subjects.size - covered - outside
-    return _merged(layers, loaded, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
+    return _merged(layers, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
 
 
 def _in_zones(measured: Measured, part: Subjects) -> Floats:
@@ -344,9 +341,7 @@ def _filtered(rows: _Rows, keep: Flags) -> _Rows:
     )  # fmt: skip
 
 
-def _merged(
-    layers: tuple[Features, ...], loaded: LoadedPlan, rows: Sequence[_Rows], bare: Floats, outside: Floats
-) -> Land:
+def _merged(layers: tuple[Features, ...], rows: Sequence[_Rows], bare: Floats, outside: Floats) -> Land:
     def column(name: str, kind: Any) -> Any:  # noqa: ANN401 - arrays of several kinds
         return np.concatenate([getattr(one, name) for one in rows] or [np.empty(0, kind)])
 
@@ -362,36 +357,30 @@ def _merged(
         sliver=measure("sliver", bool)[order],
         area_m2=measure("area_m2", float)[order], length_m=measure("length_m", float)[order],
         distance_m=measure("distance_m", float)[order], depth_m=measure("depth_m", float)[order],
-        accuracy_m=measure("accuracy_m", float)[order], inner_hit=measure("inner_hit", bool)[order],
+        inner_hit=measure("inner_hit", bool)[order],
         outer_hit=measure("outer_hit", bool)[order], governs=column("governs", bool)[order],
         unclear=column("unclear", bool)[order], bare_m2=np.round(bare, 2), outside_m2=np.round(outside, 2),
     )  # fmt: skip
 
 
-# --- what zones say
-# ----------------------------------------------------------------------------------------------------
+# --- what zones say ---------------------------------------------------------------------------------------------------
 
 
 def _categories(features: Features) -> list[tuple[str | None, str | None]]:
     """Return the ÖP-modell pair of each row: by the manifest's mapping, or the row's own words where there is none."""
     layer = features.layer
-    exact = {(_folded(one.category), _folded(one.subcategory)): one.to for one in layer.values}
+    exact = {(folded(one.category), folded(one.subcategory)): one.to for one in layer.values}
     found: list[tuple[str | None, str | None]] = []
     for row in range(len(features)):
         category, subcategory = features.value("category", row), features.value("subcategory", row)
         keys = (
-            (_folded(category), _folded(subcategory)), (_folded(category), None), (None, _folded(subcategory)),
+            (folded(category), folded(subcategory)), (folded(category), None), (None, folded(subcategory)),
         )  # fmt: skip
         to = next((exact[key] for key in keys if key in exact and any(key)), None)
         if to is None and not layer.values:
             to = (category, subcategory) if category else None
         found.append(to if to is not None else (None, None))
     return found
-
-
-def _folded(text: str | None) -> str | None:
-    """Return a legend value as it is compared: case, runs of blanks and the ampersand do not matter."""
-    return None if text is None else " ".join(text.replace("&", "och").split()).casefold()
 
 
 class LandReader:

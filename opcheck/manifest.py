@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import datetime
+import difflib
 import hashlib
 import importlib.util
 import os
@@ -20,6 +21,7 @@ from opcheck.plan import (
     DOCUMENT_STATUSES,
     EFFECTS,
     FIELD_ROLES,
+    MANIFEST,
     MUNICIPALITY,
     Currency,
     Document,
@@ -31,14 +33,14 @@ from opcheck.plan import (
     Stance,
     Statement,
     ValueMapping,
+    folded,
 )
-from opcheck.rules import UNITS, read_override, read_uses, themes
+from opcheck.rules import LAND_USE, UNITS, read_override, read_uses, themes
 from opcheck.tables import Faults, Table, expected, read_toml
+from opcheck.texts import load
 
-MANIFEST = "plan.toml"
 PACKS_VARIABLE = "OPCHECK_PACKS"
 DEMO_PACKAGE = "opcheck.demo"
-LAND_USE = "land_use"
 MOST_ACCEPTED = 1_000_000
 """An `[[accept]]` of more rows than this is a slip of the pen, and not a statement that somebody answers for."""
 
@@ -358,7 +360,7 @@ class _Reader:
         accuracy = table.number("accuracy_m", least=0.0)
         layer = Layer(
             id=layer_id,
-            theme=table.choice("theme", themes(), required=True) or "",
+            theme=_theme(table),
             source=source,
             title=table.text("title"),
             document=table.text("document"),
@@ -405,7 +407,7 @@ class _Reader:
         seen = set()
         for entry in table.tables("value"):
             mapping = self._value(entry)
-            value = (_folded(mapping.category), _folded(mapping.subcategory))
+            value = (folded(mapping.category), folded(mapping.subcategory))
             if value in seen and value != (None, None):
                 words = " och ".join(repr(one) for one in (mapping.category, mapping.subcategory) if one)
                 entry.fault(
@@ -465,7 +467,7 @@ class _Reader:
 
     def _theme_statement(self, table: Table) -> Statement:
         statement = Statement(
-            what=table.choice("theme", themes(), required=True) or "", reason=table.required_text("reason"),
+            what=_theme(table), reason=table.required_text("reason"),
             stated_by=table.required_text("stated_by"), date=table.date("date"),
         )  # fmt: skip
         table.done()
@@ -540,11 +542,6 @@ def _placed(source: Source, other: Plan) -> Source:
     return dataclasses.replace(source, file=os.fspath(other.folder / source.file))
 
 
-def _folded(text: str | None) -> str | None:
-    """Return a legend value as it is compared when zones are read (`opcheck.landuse`)."""
-    return None if text is None else " ".join(text.replace("&", "och").split()).casefold()
-
-
 def _encoding(table: Table) -> str | None:
     name = table.text("encoding")
     try:
@@ -552,6 +549,26 @@ def _encoding(table: Table) -> str | None:
     except LookupError:
         table.fault("encoding", f'är {name!r}. Förväntade en teckenkodning, till exempel "utf-8" eller "latin-1".')
         return None
+
+
+def _theme(table: Table) -> str:
+    """Return a theme's id; a word that is none is answered with the themes whose Swedish titles are like it."""
+    word = table.required_text("theme")
+    if not word or word in themes():
+        return word
+    titles = {title.casefold(): name for name in themes() for title in (load("sv").get("theme", name),)}
+    near = difflib.get_close_matches(word.casefold(), titles, n=3, cutoff=0.5)
+    near += [title for title in titles if word.casefold()[:LIKE] in title and title not in near]
+    if near:
+        likely = ", ".join(f"{titles[title]} ({load('sv').get('theme', titles[title])})" for title in near[:3])
+        table.fault("theme", f"är {word!r}. Menades {likely}? Alla teman står i docs/rule-reference.md.")
+    else:
+        table.fault("theme", f"är {word!r}. {expected(word, themes())}")
+    return ""
+
+
+LIKE = 5
+"""So many first letters of a word are looked for in the titles: "järnväg" is in "Järnvägslinje"."""
 
 
 def _unique(root: Table, kind: str, ids: Iterable[str]) -> None:

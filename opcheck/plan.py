@@ -31,8 +31,8 @@ FIELD_ROLES = (
 BORDERS = ("indicative", "legal")
 EFFECTS = ("stöder", "villkor", "utesluter")
 MUNICIPALITY = "municipality"
-UNDECIDED = "Utredningsområde"
-"""Not a category of the ÖP-modell: the plan leaves the use open, so every use there depends."""
+MANIFEST = "plan.toml"
+"""Name of the manifest in the folder of a plan pack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +195,11 @@ class ValueMapping:
     evidence: str | None
 
 
+def folded(text: str | None) -> str | None:
+    """Return a legend value as it is compared: case, runs of blanks and the ampersand do not matter."""
+    return None if text is None else " ".join(text.replace("&", "och").split()).casefold()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """Somebody's statement that something is as it should be, and who says so."""
@@ -355,8 +360,7 @@ class Features:
         return np.full(len(self), value)
 
 
-# --- which document governs
-# --------------------------------------------------------------------------------------------
+# --- which document governs -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,8 +430,7 @@ def _is_newer(document: Document, other: Document) -> bool:
     return mine is not None and its is not None and mine.first > its.last
 
 
-# --- currency
-# ----------------------------------------------------------------------------------------------------------
+# --- currency ---------------------------------------------------------------------------------------------------------
 
 
 class Current(StrEnum):

@@ -6,23 +6,25 @@ wall-clock time and no path of the machine it was made on.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import importlib.metadata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from opcheck.answers import Answers, Part
 from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
-from opcheck.plan import Features, Force, Layer, currency
+from opcheck.plan import Document, Features, Force, Layer, PartialDate, currency
 from opcheck.rules import Citation, Rule, RuleSet
-from opcheck.sites import Site
 from opcheck.sources.files import number
 from opcheck.texts import Texts, load
 
 SCHEMA = "opcheck-assessment/1"
 CLAIM_YEARS = 8
 """Agencies must keep riksintresse claims current at least every eighth year (hushållningsförordningen 2 §)."""
+
+_GEOMETRY_KINDS = ("point", "line", "polygon")
 
 HEADLINE_TOPICS = 6
 """A headline names this many topics and counts the rest."""
@@ -123,7 +125,7 @@ class Recorder:
         """Return everything that stands after the sites."""
         return {"not_seen": self._not_seen(), "ledger": self._ledger()}
 
-    def _document(self, document: Any) -> dict[str, Any]:  # noqa: ANN401 - opcheck.plan.Document
+    def _document(self, document: Document) -> dict[str, Any]:
         state, until = currency(document, self._answers.day)
         force = document.force(self._answers.day)
         return {
@@ -201,9 +203,13 @@ class Recorder:
                 what = f"{layer.id}/{stance.feature}"
                 text = stance.effect + (f" ({', '.join(stance.uses)})" if stance.uses else "")
                 found.append(_statement("stance", what, text, stance.by, stance.on))
-        for override in self._answers.book.overrides:
-            value = f"{override.parameter} = {_jsonable(override.value)}"
-            found.append(_statement("override", override.rule, f"{value}: {override.reason}", override.source, None))
+        overrides = self._answers.book.overrides
+        # The last one heard for a rule's parameter is the one that was applied.
+        last = {(override.rule, override.parameter): place for place, override in enumerate(overrides)}
+        for place, override in enumerate(overrides):
+            text = f"{override.parameter} = {_jsonable(override.value)}: {override.reason}"
+            applies = last[override.rule, override.parameter] == place
+            found.append({**_statement("override", override.rule, text, override.source, None), "applies": applies})
         return sorted(found, key=lambda one: (one["kind"], one["what"], one["text"]))
 
     # --- sites -------------------------------------------------------------------------------------------------------
@@ -215,20 +221,22 @@ class Recorder:
         verdict = answers.verdict(number)
         size = answers.size(number)
         row = int(answers.measured_row[number])
-        areal = row >= 0 and int(answers.dimensions[row]) == 2
+        dimension = int(answers.dimensions[row]) if row >= 0 else None
         findings = list(answers.findings(number))
         return {
             "id": site.id, "name": site.name, "uses": list(site.uses), "unknown_uses": list(site.unknown_uses),
             "use_titles": [self._texts.get("use", use) for use in site.uses],
-            "area_m2": size if areal else None, "unusable": site.unusable or answers.unusable[number],
+            "area_m2": size if dimension == 2 else None,
+            "geometry_kind": None if dimension is None else _GEOMETRY_KINDS[dimension],
+            "unusable": site.unusable or answers.unusable[number],
             "attributes": {name: _jsonable(value) for name, value in sorted(site.attributes.items())},
             "case": dict(sorted(site.case.items())),
-            "verdict": self._verdict(verdict, site, findings),
+            "verdict": self._verdict(verdict, findings),
             "parts": [self._part(part) for part in answers.parts(number)],
             "findings": [self._finding(finding) for finding in findings],
         }  # fmt: skip
 
-    def _verdict(self, verdict: Verdict, site: Site, findings: Sequence[Finding]) -> dict[str, Any]:
+    def _verdict(self, verdict: Verdict, findings: Sequence[Finding]) -> dict[str, Any]:
         return {
             "outcome": verdict.outcome.value,
             "outcome_title": self._texts.get("outcome", verdict.outcome.value),
@@ -244,17 +252,16 @@ class Recorder:
     def headline(self, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
         """Return the three lines: what the plan says, what to handle, what was not tested."""
         texts = self._texts
-        handle = [one for one in findings if one.counted and one.outcome in (Outcome.REVIEW, Outcome.FAIL)]
-        topics = self._topics(one.rule for one in handle)
+        counted = [one for one in findings if one.counted]
+        against = self._topics(one.rule for one in counted if one.outcome is Outcome.FAIL)
+        topics = self._topics(one.rule for one in counted if one.outcome is Outcome.REVIEW)
         first = self._plan_line(verdict, findings)
-        key = (
-            "handle_none"
-            if not topics
-            else "handle_one"
-            if len(topics) == 1 and texts.has("headline", "handle_one")
-            else "handle"
-        )
+        key = "handle_none" if not topics else "handle_one" if len(topics) == 1 else "handle"
         second = texts.say("headline", key, {"n": len(topics), "topics": topics})
+        if against:
+            # What speaks against comes first; that nothing else needs handling would then read as good news.
+            told = texts.say("headline", "against", {"topics": against})
+            second = f"{told} {second}" if topics else told
         opened = self._topics(verdict.open)
         gate = self._topics(verdict.open_gate)
         key = "open_none" if not opened else "open.gate" if gate else "open.nogate"
@@ -266,7 +273,10 @@ class Recorder:
     def _plan_line(self, verdict: Verdict, findings: Sequence[Finding]) -> str:
         texts = self._texts
         code = verdict.plan or Code.U0
-        line = texts.say("headline", "plan", {"what": texts.get("code", code.value), "code": code.value})
+        line = texts.say("headline", "plan", {"what": texts.get("plan_line", code.value), "code": code.value})
+        away = next((one for one in findings if one.case == "u0.outside" and one.arguments.get("away_m")), None)
+        if away is not None:
+            line = f"{texts.say('headline', 'away', away.arguments)} {line}"
         if any(one.rule == "plan.detailed_plan" and one.case == "hit" for one in findings):
             # Inside a detaljplan bygglov follows the detaljplan: that is told before what the översiktsplan says.
             line = f"{texts.get('headline', 'detailed_plan')} {line}"
@@ -275,10 +285,9 @@ class Recorder:
             line = f"{line} {texts.get('headline', f'plan_current.{current.case}')}"
         return line
 
-    def _topics(self, rules: Any) -> list[str]:  # noqa: ANN401 - an iterable of rule ids
+    def _topics(self, rules: Iterable[str]) -> list[str]:
         """Return the short nouns of rules, each once."""
-        names = dict.fromkeys(rules)
-        return list(dict.fromkeys(self._topic(rule) for rule in names))
+        return list(dict.fromkeys(self._topic(rule) for rule in rules))
 
     def _shortened(self, topics: Sequence[str]) -> list[str]:
         """Return the first topics and how many more there are; the full list stands in the report."""
@@ -403,14 +412,24 @@ class Recorder:
         }  # fmt: skip
 
     def _note(self, finding: Finding, arguments: Mapping[str, Any]) -> str | None:
-        """Return what to say of a border that is not exact, where it could matter and nothing was adjusted for it."""
+        """Return what to say beside the answer: a border that is not exact, data that is not the authority's own."""
+        notes = []
         if finding.boundary_case and not finding.adjustments:
             near = [one for one in finding.features if one.role == "near" and one.distance_m is not None]
             first = min(near, key=lambda one: one.distance_m or 0.0, default=None)
             name = first.name if first else arguments.get("name")
             distance = first.distance_m if first else None
-            return self._texts.say("message", "note.boundary", {**arguments, "name": name, "distance_m": distance})
-        return None
+            told = {**arguments, "name": name, "distance_m": distance}
+            notes.append(self._texts.say("message", "note.boundary", told))
+        if any(one.layer in self._unconfirmed for one in finding.features):
+            notes.append(self._texts.get("message", "note.unconfirmed"))
+        return " ".join(notes) or None
+
+    @functools.cached_property
+    def _unconfirmed(self) -> frozenset[str]:
+        """The layers that are not the authority's own."""
+        layers = (features.layer for features in self._answers.loaded.layers)
+        return frozenset(layer.id for layer in layers if not layer.confirmed)
 
     def _relation(self, one: Relation) -> dict[str, Any]:
         return {
@@ -459,7 +478,7 @@ class Recorder:
         ]  # fmt: skip
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401 - a partial date or None
+def _text(value: PartialDate | None) -> str | None:
     return None if value is None else str(value)
 
 
@@ -472,12 +491,7 @@ def _stale(layer: Layer, year: int) -> bool:
 
 
 def _statement(
-    kind: str,
-    what: str,
-    text: str,
-    by: str,
-    date: Any,  # noqa: ANN401 - a date or None
-    count: int | None = None,
+    kind: str, what: str, text: str, by: str, date: datetime.date | None, count: int | None = None
 ) -> dict[str, Any]:
     day = date.isoformat() if date else None
     return {"kind": kind, "what": what, "text": text, "by": by, "date": day, "count": count}

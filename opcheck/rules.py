@@ -36,7 +36,8 @@ _ORDER = ("plan", "interest", "protection", "risk", "road", "rail", "height", "s
 
 _NOBODY: tuple[str, ...] = ()
 
-_LAND_USE = "land_use"
+LAND_USE = "land_use"
+"""The theme whose zones the use matrix is about."""
 
 _ASKED_OF = ("theme", "status", "currency")
 """What the check ``covered`` can ask about."""
@@ -137,7 +138,7 @@ class Rule:
     id
         Never reused: changed law is a new id that supersedes the old one.
     title
-        A key in the texts, or the title itself in a user's own file.
+        What the rule is called where the texts have no title for its id, as for a user's own rule.
     theme
         What it asks about; None where no map can answer.
     check
@@ -318,8 +319,7 @@ def _against(cell: Cell) -> tuple[int, bool, bool]:
     return (2, 0, 1)[cell.value], cell.firm, cell.undecided
 
 
-# --- vocabulary
-# --------------------------------------------------------------------------------------------------------
+# --- vocabulary -------------------------------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -379,8 +379,7 @@ def find_use(word: str) -> Use | None:
     return None if found is None else uses()[found]
 
 
-# --- reading
-# -----------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides: bool = True) -> RuleBook:
@@ -619,7 +618,7 @@ def _theme_disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
         of = rule.value("of")
         if of is not None and of not in _ASKED_OF:
             yield "of", f"är {of!r}. {expected(of, _ASKED_OF)}"
-    if rule.check == "use_matrix" and rule.theme not in (None, _LAND_USE):
+    if rule.check == "use_matrix" and rule.theme not in (None, LAND_USE):
         yield "theme", f'är {rule.theme!r}. Villkoret use_matrix läser bara markanvändningen: theme = "land_use".'
 
 
@@ -796,8 +795,7 @@ def _contradicting(cells: Sequence[Cell], faults: Faults) -> None:
                 )
 
 
-# --- putting files together
-# --------------------------------------------------------------------------------------------
+# --- putting files together -------------------------------------------------------------------------------------------
 
 
 def _assemble(sets: Sequence[RuleSet], overrides: Sequence[Override], where: str | None = None) -> RuleBook:

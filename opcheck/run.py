@@ -18,7 +18,7 @@ import shapely
 from opcheck.answers import Answers, RuleAnswers
 from opcheck.assessment import Assessment
 from opcheck.checks import KINDS, Attributes, Pair, Parameter, Standing, Terms, Uses
-from opcheck.errors import CRSError, Fault, SiteError
+from opcheck.errors import CRSError, Fault, PlanError, SiteError
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.findings import (
     ADJUSTED_ACCURACY,
@@ -46,10 +46,11 @@ from opcheck.findings import (
 )
 from opcheck.geometry import Geometries, transform
 from opcheck.index import Measured, Subjects, ThemeIndex
-from opcheck.landuse import LAND_USE, Land, answer_land_use
-from opcheck.plan import MAY_GOVERN, Current, Document, Features, Force, Plan, currency
-from opcheck.rules import Rule, RuleBook, named_uses, read_rules, themes
-from opcheck.sites import Sites
+from opcheck.landuse import Land, answer_land_use
+from opcheck.plan import MANIFEST, MAY_GOVERN, Current, Document, Features, Force, Plan, currency
+from opcheck.rules import LAND_USE, Rule, RuleBook, When, named_uses, read_rules, themes
+from opcheck.sites import Site, Sites
+from opcheck.tables import expected
 
 RESERVATION = "county_reservation"
 NOT_ASKED = frozenset({"properties"})
@@ -108,9 +109,29 @@ def assess(
     day = datetime.date.fromisoformat(on) if isinstance(on, str) else on or datetime.date.today()
     book = _rules_for(plan, rules)
     valid = book.on(day)
+    _check_categories(plan, book)
     wanted = {theme for rule in valid for theme in rule.themes()} | set(themes()) - NOT_ASKED
     loaded = load_plan(plan, wanted)
     return _Run(sites, loaded, book, valid, day).assessment(progress)
+
+
+def _check_categories(plan: Plan, book: RuleBook) -> None:
+    """Raise when a legend value is mapped to a category that no matrix knows: its zones would all read as unmapped."""
+    known = {cell.category for one in book.sets for cell in one.cells}
+    if not known:
+        return
+    faults = [
+        Fault(
+            message=f"{value.to[0]!r} finns inte bland matrisens kategorier. {expected(value.to[0], known)}",
+            path=MANIFEST, layer_id=layer.id, key=f"value[{number}].to",
+        )
+        for layer in plan.layers
+        if layer.theme == LAND_USE
+        for number, value in enumerate(layer.values, 1)
+        if value.to[0] not in known
+    ]  # fmt: skip
+    if faults:
+        raise PlanError(faults)
 
 
 def _rules_for(plan: Plan, rules: RuleBook | None) -> RuleBook:
@@ -122,7 +143,7 @@ def _rules_for(plan: Plan, rules: RuleBook | None) -> RuleBook:
         # A caller who leaves the national rules out leaves out what the pack says of them.
         left_out = {rule.id for rule in read_rules().rules} - {rule.id for rule in book.rules}
         heard = tuple(one for one in heard if one.rule not in left_out)
-    return book.joined(own, heard, "plan.toml")
+    return book.joined(own, heard, MANIFEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +176,9 @@ def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
     return _Placed(sites=ordered, geometry=geometry, unusable=tuple(why))
 
 
-def _check_axes(rows: Any, source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan) -> None:  # noqa: ANN401
+def _check_axes(
+    rows: Sequence[Site], source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan
+) -> None:
     """Raise when sites outside the municipality land inside it with x and y exchanged."""
     outside = [
         row
@@ -466,11 +489,11 @@ class _Run:
     def _land_use(self, rule: Rule) -> tuple[RuleAnswers, Land]:
         asked = self._asked(rule)
         rows = np.flatnonzero(asked.outcome < 0)
+        row = self._measured_row[self._site[rows]]
         index = self.index(LAND_USE)
         uses = tuple(self._use[row] or "" for row in rows)
         given = answer_land_use(
-            self._loaded, self._book, self._day, self._subjects, self._measured_row[self._site[rows]], uses,
-            self._force,
+            self._loaded, self._book, self._day, self._subjects, row, uses, self._force
         )  # fmt: skip
         terms = self._terms(rule)
         if index.state.missing or index.state.empty:
@@ -482,7 +505,7 @@ class _Run:
             return RuleAnswers.of(rule, asked), given.land
         judge = KINDS[rule.check].judge
         nominal = judge(given.nominal, terms)
-        self._no_clear_beside_gaps(index, nominal, self._measured_row[self._site[rows]])
+        self._no_clear_beside_gaps(index, nominal, row)
         _fill(asked, nominal, rows)
         answers = RuleAnswers.of(rule, asked)
         inner, outer = judge(given.inner, terms), judge(given.outer, terms)
@@ -492,7 +515,6 @@ class _Run:
         moved |= (inner.outcome != answers.outcome[rows]) | (outer.outcome != answers.outcome[rows])
         answers.boundary[rows] = np.where(moved, 1, -1 if unknown else 0)
         answers.margin_m[rows] = given.margin_m
-        row = self._measured_row[self._site[rows]]
         passed = answers.outcome[rows] == PASS
         answers.worsen(rows[passed & index.repaired.near(self._subjects, 0.0)[row]], ADJUSTED_REPAIRED, CODES[Code.F2])
         reserved = self._reserved()[row]
@@ -531,7 +553,7 @@ def _taken(columns: Columns, rows: Ints) -> Columns:
     return Columns(state=columns.state, **found)
 
 
-def _as_parameters(when: Any) -> Mapping[str, Any]:  # noqa: ANN401 - opcheck.rules.When
+def _as_parameters(when: When) -> Mapping[str, Parameter]:
     return {"op": Parameter(value=when.op), "value": Parameter(value=when.value)}
 
 

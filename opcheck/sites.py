@@ -8,7 +8,7 @@ import json
 import math
 import os
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
+from opcheck.findings import Floats
 from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, off_earth, parse_crs
 from opcheck.rules import find_use, uses
 from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
@@ -100,10 +101,10 @@ class Sites:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of Site
+    def __iter__(self) -> Iterator[Site]:
         return iter(self.rows)
 
-    def numbers(self, attribute: str) -> Any:  # noqa: ANN401 - an array of floats
+    def numbers(self, attribute: str) -> Floats:
         """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it."""
         return np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
 
@@ -203,7 +204,7 @@ def _from_frame(frame: geopandas.GeoDataFrame) -> FeatureTable:
         columns["id"] = list(frame.index)
     clean = {name: [_none_if_missing(value) for value in cells] for name, cells in columns.items()}
     return FeatureTable(
-        path=_FRAME, layer=None, reader="geopandas", crs=crs, columns=clean,
+        path=_FRAME, reader="geopandas", crs=crs, columns=clean,
         geometry=shapely.force_2d(geometry), broken={}, sha256=None,
     )  # fmt: skip
 

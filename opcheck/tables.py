@@ -35,9 +35,9 @@ class Faults:
         self.path = path
         self.found: list[Fault] = []
 
-    def add(self, key: str | None, message: str, **what: str | None) -> None:
+    def add(self, key: str | None, message: str) -> None:
         """Record one fault at `key`."""
-        self.found.append(Fault(message=message, path=self.path, key=key, **what))
+        self.found.append(Fault(message=message, path=self.path, key=key))
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -68,9 +68,9 @@ class Table:
         """Return the full path of a key of this table."""
         return f"{self.where}.{name}" if self.where else name
 
-    def fault(self, name: str | None, message: str, **what: str | None) -> None:
+    def fault(self, name: str | None, message: str) -> None:
         """Record a fault at a key of this table, or at the table itself."""
-        self.faults.add(self.key(name) if name else (self.where or None), message, **what)
+        self.faults.add(self.key(name) if name else (self.where or None), message)
 
     def has(self, name: str) -> bool:
         """Tell whether the key stands in the table."""

@@ -11,7 +11,7 @@ import functools
 import re
 import string
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +200,7 @@ class _Known(Mapping[str, Any]):
         value = self._arguments.get(name)
         return value if _is_known(value) else self._unknown
 
-    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of names
+    def __iter__(self) -> Iterator[str]:
         return iter(self._arguments)
 
     def __len__(self) -> int:

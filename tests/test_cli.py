@@ -153,6 +153,8 @@ def test_ctrl_c_in_the_middle_is_exit_130() -> None:
     code = f"""
 import signal, sys
 from opcheck import cli, sites
+# A job started in the background inherits SIGINT as ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sites.read_sites = lambda *_, **__: signal.raise_signal(signal.SIGINT)
 sys.exit(cli.main(["check", {str(GREEN)!r}, "--plan", "exempel"]))
 """

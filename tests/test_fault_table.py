@@ -85,13 +85,13 @@ def test_a_missing_layer_of_a_file_is_an_error_that_lists_the_layers(tmp_path, c
     for name in ("naturreservat", "natura2000"):
         frame.to_file(pack / "n.gpkg", layer=name, engine="pyogrio")
     text = refused(pack, write_sites(tmp_path), capsys)
-    assert "n.gpkg: lagret 'natura' finns inte. Filen har: naturreservat, natura2000." in text
+    assert "n.gpkg, lager natura_2000: lagret 'natura' finns inte. Filen har: naturreservat, natura2000." in text
 
 
 def test_a_missing_field_is_an_error_that_lists_the_columns(tmp_path, capsys):
     layer = nature(row(FAR, objektid="1", namn="x"), fields='{ id = "objekt_id" }')
     text = refused(write_pack(tmp_path / "pack", [layer]), write_sites(tmp_path), capsys)
-    assert "natura_2000.geojson, fields.id: kolumnen 'objekt_id' (id) finns inte" in text
+    assert "natura_2000.geojson, lager natura_2000, fields.id: kolumnen 'objekt_id' (id) finns inte" in text
     assert "Menades 'objektid'? Giltiga: namn, objektid." in text
 
 
@@ -99,7 +99,7 @@ def test_a_missing_field_is_an_error_that_lists_the_columns(tmp_path, capsys):
 def test_an_unreadable_file_is_an_error(tmp_path, capsys, suffix):
     pack = write_pack(tmp_path / "pack", [Layer("natura_2000", [], file=f"n{suffix}")])
     (pack / f"n{suffix}").write_bytes(b"inte en karta")
-    assert f"n{suffix}: " in refused(pack, write_sites(tmp_path), capsys)
+    assert f"n{suffix}, lager natura_2000: " in refused(pack, write_sites(tmp_path), capsys)
 
 
 def test_a_layer_without_a_coordinate_system_is_an_error_that_suggests_one(tmp_path, capsys):
@@ -111,13 +111,13 @@ def test_a_layer_without_a_coordinate_system_is_an_error_that_suggests_one(tmp_p
 def test_a_layer_outside_the_municipality_is_an_error(tmp_path, capsys):
     pack = write_pack(tmp_path / "pack", [nature(row(box(90_000, 90_000, 90_100, 90_100), id="1"))])
     text = refused(pack, write_sites(tmp_path), capsys)
-    assert "natura_2000.geojson: alla objekt ligger utanför kommunen" in text
+    assert "natura_2000.geojson, lager natura_2000: alla objekt ligger utanför kommunen" in text
 
 
 def test_repeated_ids_of_different_rows_are_an_error(tmp_path, capsys):
     pack = write_pack(tmp_path / "pack", [nature(row(FAR, id="1"), row(SITE, id="1"))])
     text = refused(pack, write_sites(tmp_path), capsys)
-    assert "natura_2000.geojson: id '1' står på flera olika rader" in text
+    assert "natura_2000.geojson, lager natura_2000: id '1' står på flera olika rader" in text
 
 
 def test_a_repeated_id_is_an_error_also_when_one_of_the_rows_cannot_be_used(tmp_path, capsys):
@@ -161,10 +161,13 @@ def test_all_faults_of_all_layers_come_at_once(tmp_path, capsys):
     said = refused(pack, write_sites(tmp_path), capsys)
     assert said.startswith("opcheck: 7 fel att rätta:")
     for part in (
-        "natura_2000.geojson, fields.name: kolumnen 'namn'", "natura_2000.geojson: id '1' står på flera",
-        "housing.geojson, fields.id: kolumnen 'nr'", "housing.geojson: saknar koordinatsystem",
-        "seveso.geojson: alla objekt ligger utanför", "yta.geojson, coverage: går inte att använda som gräns",
-        "grundvatten.gpkg: filen går inte att läsa",
+        "natura_2000.geojson, lager natura_2000, fields.name: kolumnen 'namn'",
+        "natura_2000.geojson, lager natura_2000: id '1' står på flera",
+        "housing.geojson, lager housing, fields.id: kolumnen 'nr'",
+        "housing.geojson, lager housing: saknar koordinatsystem",
+        "seveso.geojson, lager seveso: alla objekt ligger utanför",
+        "yta.geojson, lager farmland, coverage: går inte att använda som gräns",
+        "grundvatten.gpkg, lager groundwater: filen går inte att läsa",
     ):  # fmt: skip
         assert part in said
 

@@ -300,7 +300,7 @@ def manifest_without_plan(desk):
     desk.write("pack/plan.toml", 'id = "test"\n')
 
 
-@says("pack/plan.toml, layer[2].theme: är 'natura2000'", "Menades 'natura_2000'?")
+@says("pack/plan.toml, layer[2].theme: är 'natura2000'", "Menades natura_2000 (Natura 2000)")
 def theme_misspelt(desk):
     desk.manifest('theme = "natura_2000"', 'theme = "natura2000"')
 
@@ -315,7 +315,7 @@ def role_in_swedish(desk):
     desk.manifest('category = "category"', 'kategori = "category"')
 
 
-@says("land_use.geojson, fields.category: kolumnen 'kategori' (category) finns inte", "category, id")
+@says("land_use.geojson, lager land_use, fields.category: kolumnen 'kategori' (category) finns inte", "category, id")
 def column_misspelt(desk):
     desk.manifest('category = "category"', 'category = "kategori"')
 
@@ -399,7 +399,7 @@ def single_brackets_around_layer(desk):
     desk.manifest("[[layer]]", "[layer]")
 
 
-@says("n.gpkg: filen har 2 lager (natur, vatten)", 'layer = "…"')
+@says("n.gpkg, lager natura_2000: filen har 2 lager (natur, vatten)", 'layer = "…"')
 def plan_geopackage_with_two_layers(desk):
     pack = write_pack(desk.folder / "pack", [Layer("natura_2000", [], file="n.gpkg")])
     frame = geopandas.GeoDataFrame({"id": ["a"]}, geometry=[shapely.box(E0, N0, E0 + 9, N0 + 9)], crs=CRS)
@@ -407,21 +407,29 @@ def plan_geopackage_with_two_layers(desk):
         frame.to_file(pack / "n.gpkg", layer=name, engine="pyogrio")
 
 
-@says("natura_2000.geojson: alla objekt ligger utanför kommunen", "EPSG:3018", "EPSG:3017", "koordinatsystemet")
+@says(
+    "natura_2000.geojson, lager natura_2000: alla objekt ligger utanför kommunen",
+    "EPSG:3018",
+    "EPSG:3017",
+    "koordinatsystemet",
+)
 def layer_declared_in_the_neighbouring_zone(desk):
     layers = healthy_layers()
     layers["natura_2000"].crs = "EPSG:3018"
     write_pack(desk.folder / "pack", layers.values())
 
 
-@says("natura_2000.geojson: alla objekt ligger utanför kommunen när talen läses som EPSG:4326", "som EPSG:3017")
+@says(
+    "natura_2000.geojson, lager natura_2000: alla objekt ligger utanför kommunen när talen läses som EPSG:4326",
+    "som EPSG:3017",
+)
 def layer_declared_in_degrees(desk):
     layers = healthy_layers()
     layers["natura_2000"].crs = "EPSG:4326"
     write_pack(desk.folder / "pack", layers.values())
 
 
-@says("natura_2000.geojson: filen säger EPSG:3017 men manifestet EPSG:3006", "Ta bort crs")
+@says("natura_2000.geojson, lager natura_2000: filen säger EPSG:3017 men manifestet EPSG:3006", "Ta bort crs")
 def layer_declared_in_another_zone_than_its_file(desk):
     desk.manifest('source = "natura_2000.geojson"', 'source = "natura_2000.geojson"\ncrs = "EPSG:3006"')
 
@@ -435,7 +443,7 @@ STANCE = '[[layer.stance]]\nid = "zon"\neffect = "utesluter"\nuses = ["industri"
 
 
 @says(
-    "plan.toml, layer land_use: stance[1].id: namnger 'zn', som inte finns i land_use.geojson",
+    "plan.toml, lager land_use, stance[1].id: namnger 'zn', som inte finns i land_use.geojson",
     "Menades 'zon'?",
 )
 def stance_on_a_zone_that_is_not_there(desk):

@@ -441,3 +441,14 @@ def test_nothing_in_a_whole_record_stands_for_unknown_but_null(language: str) ->
     sites = opcheck.read_sites(Path(__file__).parents[1] / "examples" / "haraholmen" / "sites.geojson")
     record = opcheck.assess(sites, opcheck.read_plan("pitea"), on=DAY).to_dict(language)
     assert [where for where, value in leaves(record) if no_value(value)] == []
+
+
+def test_data_that_nobody_has_confirmed_is_said_in_each_finding_that_rests_on_it(tmp_path: Path) -> None:
+    for confirmed in (True, False):
+        pack = Pack(tmp_path / str(confirmed)).layer("natur", "natura_2000", [box(0, 0, 100, 100)], confirmed=confirmed)
+        question = rule(theme="natura_2000", check="avoid")
+        assessment = run(tmp_path, pack, book(tmp_path, question), ("a", box(5000, 5000, 5100, 5100), {}))
+        (finding,) = assessment.to_dict()["sites"][0]["findings"]
+        assert finding["note"] == (
+            None if confirmed else "Underlaget är inte bekräftat av den som ansvarar för uppgiften."
+        )

@@ -19,13 +19,6 @@ import opcheck
 
 HERE = Path(__file__).resolve().parent
 DAY = "2026-11-22"
-WORDS = {
-    "FAIL": "Talar emot",
-    "REVIEW": "Behöver bedömas",
-    "OPEN": "Inte prövat",
-    "PASS": "Inget fynd emot",
-    "NOT_APPLICABLE": "Gäller inte",
-}
 CRITERION = {
     "PASS": "uppfyllt",
     "REVIEW": "inte uppfyllt",
@@ -60,7 +53,7 @@ def cell(finding: Mapping[str, Any] | None) -> str:
     distance = "" if metres is None else f"{at_most}{metres:,.0f} m".replace(",", " ")
     if finding["basis"] == "criterion":
         return f"{distance or 'avstånd okänt'}, {CRITERION[finding['outcome']]}"
-    word = "Upplysning" if finding["code"] == "I" else WORDS[finding["outcome"]]
+    word = "Upplysning" if finding["code"] == "I" else finding["outcome_title"]
     code = finding["code"] if finding["code"] not in (None, "I", "U0", "R0") else ""
     shown = distance if metres and finding["outcome"] in WITH_METRES else ""
     return ", ".join(part for part in (word, code, shown) if part)

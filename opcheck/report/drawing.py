@@ -24,8 +24,11 @@ CLOSE_HEIGHT_PX = 400.0
 CLOSE_TIMES = 2.5
 """The closer drawing is made when it shows the site at least this many times larger."""
 
+GROUND = frozenset({"zone", "plan"})
+"""Land use is the ground that all else lies on: it is filled also where it covers all of the drawing."""
+
 COVERS_SHARE = 0.98
-"""An area over this share of the drawing has no outline to be seen: it is listed, and not filled."""
+"""An area over this share of the drawing has no outline to be seen: it is listed, and only ground is filled."""
 
 CLOSE_GROWN = 1.2
 """How much of the site's own size is shown on each side in the closer drawing."""
@@ -197,8 +200,10 @@ def draw(bounds: Sequence[float], subjects: Sequence[Subject], *, height_px: flo
         if subject.symbol.key == "site":
             space.take(tuple(shape.bounds))
     labels = list(_site_labels(shapes, space))
+    # a distance has one line to stand at, a number has many places: it gives way
+    labels += _labels([pair for pair in shapes if pair[0].symbol.key == "link"], space)
     marks = tuple(_marks(shapes, space))
-    labels += _labels(shapes, space)
+    labels += _labels([pair for pair in shapes if pair[0].symbol.key != "link"], space)
     return Drawing(
         width=_px(view.width),
         height=_px(view.height),
@@ -285,7 +290,8 @@ def _paths(subject: Subject, shape: Any) -> Iterator[Path]:  # noqa: ANN401 - se
         else:
             lines.append(f"M{_string(part.coords)}")
     if areas:
-        yield Path(symbol=symbol, d="".join(areas), filled=symbol.fill is not None and not subject.covers)
+        filled = symbol.fill is not None and (symbol.key in GROUND or not subject.covers)
+        yield Path(symbol=symbol, d="".join(areas), filled=filled)
     if lines:
         yield Path(symbol=symbol, d="".join(lines), filled=False)
     if points:

@@ -106,8 +106,10 @@ def render(
     """
     words = wording.load(lang)
     data = assessment.to_dict(lang, stamp=stamp, by=by)
-    site_maps, absent = _maps(assessment, data, words)
-    page = pages.PageBuilder(data, words).page(site_maps, absent)
+    builder = pages.PageBuilder(data, words)
+    titles = {layer_id: builder.layer_title(layer_id) for layer_id in builder.layers}
+    site_maps, absent = _maps(assessment, data, words, titles)
+    page = builder.page(site_maps, absent)
     block = data_block({"maps": {str(one.index): one.data for one in site_maps.values()}, "words": _words(words)})
     environment = _environment(template)
     environment.globals["ui"] = words.ui
@@ -122,10 +124,9 @@ def data_block(value: object) -> str:
 
 
 def _maps(
-    assessment: Assessment, data: Mapping[str, Any], words: Texts
+    assessment: Assessment, data: Mapping[str, Any], words: Texts, layers: Mapping[str, str]
 ) -> tuple[dict[str, maps.SiteMap], dict[str, str]]:
     """Return the maps by site id, and for the sites without one the reason."""
-    layers = {layer["id"]: str(layer.get("title") or layer["id"]) for layer in data["inputs"]["plan"]["layers"]}
     found: dict[str, maps.SiteMap] = {}
     absent: dict[str, str] = {}
     for number, site in enumerate(data["sites"][: pages.SITES_MOST], 1):

@@ -58,8 +58,7 @@ class Leaflet:
         west, south, east, north = bounds
         cut = drawing.INSET * max(east - west, north - south)
         self.frame = shapely.box(west + cut, south + cut, east - cut, north - cut)
-        lon0, lat0, lon1, lat1 = (_degrees(value) for value in self._wgs84(self.frame).bounds)
-        self.corners = [[lat0, lon0], [lat1, lon1]]
+        self.corners = self.box(self.frame.bounds)
         self.element = f"map_site{index}"
 
     def script(self, shapes: Sequence[Shape]) -> str:
@@ -86,10 +85,7 @@ class Leaflet:
             if features:
                 self._layer(folium, number, symbol, features).add_to(leaflet)
         self._cover(folium).add_to(leaflet)
-        leaflet.fit_bounds(self.corners)
-        for child in leaflet._children.values():
-            if child._name == "FitBounds":
-                child._id = f"site{self.index}"
+        # report.js fits the view: folium's own fitting is animated, and would end after it
         figure: Any = leaflet.get_root()
         figure.render()
         return str(figure.script.render())
@@ -140,6 +136,12 @@ class Leaflet:
         )
         layer._id = f"site{self.index}cover"
         return layer
+
+    def box(self, bounds: Sequence[float]) -> list[list[float]]:
+        """Return the south-west and north-east corners, in degrees, around a box in the plan's CRS."""
+        x0, y0, x1, y1 = bounds
+        west, south, east, north = (_degrees(value) for value in self._wgs84(shapely.box(x0, y0, x1, y1)).bounds)
+        return [[south, west], [north, east]]
 
     def places(self, picture: drawing.Drawing, spots: Sequence[tuple[float, float]]) -> list[list[float]]:
         """Return latitude and longitude of places on the drawing."""

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from opcheck.checks import KINDS
 from opcheck.record import Recorder, rule_title, section_of
 from opcheck.rules import Rule, uses
 from opcheck.texts import Texts, load
@@ -71,7 +72,7 @@ def rule_card(rule: Rule, lang: str) -> str:
         ("rule_version", f"{rule.ruleset} {rule.version}"),
         ("rule_check", rule.check),
         ("rule_theme", texts.get("theme", rule.theme) if rule.theme else None),
-        ("rule_hit", f"{texts.get('outcome', rule.hit.value)} ({rule.code}, {texts.get('code', rule.code.value)})"),
+        ("rule_hit", _on_a_hit(rule, texts)),
         ("rule_need", texts.get("need", rule.need) if rule.need else None),
         ("rule_basis", texts.get("basis", rule.basis.value)),
         ("rule_uses", texts.listing([texts.get("use", use) for use in rule.uses])),
@@ -89,7 +90,30 @@ def rule_card(rule: Rule, lang: str) -> str:
     for name, parameter in sorted(rule.parameters.items()):
         source = f"; {parameter.source}" if parameter.source else ""
         lines.append(f"  {name} = {_value(parameter.value, texts)}{_mark(parameter.checked, texts)}{source}")
+    unset = sorted(set(KINDS[rule.check].parameters) - set(rule.parameters)) if rule.check == "at_most" else []
+    lines += [f"  {name}: {texts.ui('rule_unset')}" for name in unset if name == "distance_m"]
     return "\n".join(lines) + "\n"
+
+
+def _on_a_hit(rule: Rule, texts: Texts) -> str:
+    """Return what a rule's hit comes to; criteria and the plan's own zones have answers of another kind."""
+    if rule.check == "at_most":
+        return texts.ui("rule_hit_criterion")
+    if KINDS[rule.check].subject == "zones":
+        return texts.ui("rule_hit_zones")
+    return f"{texts.get('outcome', rule.hit.value)} ({rule.code}, {texts.get('code', rule.code.value)})"
+
+
+def outside(assessment: Assessment, lang: str) -> str | None:
+    """Return a warning when sites lie wholly outside the municipality: mostly their coordinates are misread."""
+    answers = assessment.answers
+    found = [answers.away_m(number) for number in range(len(assessment))]
+    away = [metres for metres in found if metres is not None]
+    if not away:
+        return None
+    return load(lang).ui(
+        "cli_outside", n=len(away), all=len(found), municipality=assessment.plan.name, away_m=min(away)
+    )
 
 
 def _mark(checked: bool, texts: Texts) -> str:

@@ -180,11 +180,12 @@ def build(window: Window, *, crs: str, index: int, named: Named, layers: Mapping
     leaflet = Leaflet(window.bounds, crs, index, tolerance)
     subjects = [_subject(one, named.distances) for one in drawn]
     picture = drawing.draw(window.bounds, subjects)
+    closer = drawing.closer(window.bounds, subjects)
     return SiteMap(
         index=index,
         element=leaflet.element,
         picture=picture,
-        closer=drawing.closer(window.bounds, subjects),
+        closer=closer,
         legend=tuple(_legend(drawn, layers)),
         numbered=tuple(_numbered(drawn, layers)),
         numbers=numbers,
@@ -192,7 +193,7 @@ def build(window: Window, *, crs: str, index: int, named: Named, layers: Mapping
         tolerance_m=tolerance,
         left_out=left_out,
         script=leaflet.script([_shape(one) for one in drawn]),
-        data=_data(leaflet, drawn, layers, named.anchors, picture),
+        data=_data(leaflet, drawn, layers, named.anchors, [closer, picture] if closer else [picture]),
     )
 
 
@@ -310,8 +311,12 @@ def _numbered(drawn: Sequence[_Drawn], layers: Mapping[str, str]) -> list[Number
     return sorted(found, key=lambda entry: entry.number)
 
 
+def _filled(one: _Drawn) -> bool:
+    return one.symbol.key in drawing.GROUND or not one.covers
+
+
 def _shape(one: _Drawn) -> Shape:
-    return Shape(symbol=one.symbol, geometry=one.geometry, exact=one.item.role in _EXACT, filled=not one.covers)
+    return Shape(symbol=one.symbol, geometry=one.geometry, exact=one.item.role in _EXACT, filled=_filled(one))
 
 
 def _data(
@@ -319,9 +324,13 @@ def _data(
     drawn: Sequence[_Drawn],
     layers: Mapping[str, str],
     anchors: Mapping[tuple[str, str], str],
-    picture: drawing.Drawing,
+    pictures: Sequence[drawing.Drawing],
 ) -> dict[str, Any]:
-    """Return what the page's data block says about the map; every text in it is shown as text."""
+    """Return what the page's data block says about the map; every text in it is shown as text.
+
+    The views are the drawn maps: the interactive one opens with the first, and numbers and names stand where they
+    stand on the one that is nearest in scale.
+    """
     items = [
         {
             "role": one.item.role,
@@ -335,6 +344,17 @@ def _data(
         }
         for one in drawn
     ]
+    return {
+        "element": leaflet.element,
+        "ratio": round(pictures[0].width / pictures[0].height, 3),
+        "corners": leaflet.corners,
+        "items": items,
+        "views": [_view(leaflet, picture) for picture in pictures],
+    }
+
+
+def _view(leaflet: Leaflet, picture: drawing.Drawing) -> dict[str, Any]:
+    """Return a drawn map's corners on the ground, and where its numbers and names stand."""
     marks = [
         {"number": mark.number, "met": mark.met, "at": at}
         for mark, at in zip(
@@ -346,11 +366,4 @@ def _data(
         {"text": label.text, "kind": label.kind, "anchor": label.anchor, "at": at}
         for label, at in zip(picture.labels, leaflet.places(picture, spots), strict=True)
     ]
-    return {
-        "element": leaflet.element,
-        "ratio": round(picture.width / picture.height, 3),
-        "corners": leaflet.corners,
-        "items": items,
-        "marks": marks,
-        "labels": labels,
-    }
+    return {"corners": leaflet.box(picture.bounds), "marks": marks, "labels": labels}

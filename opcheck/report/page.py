@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from opcheck.report.map import SiteMap
@@ -11,9 +13,6 @@ from opcheck.report.wording import LOUD, Json, Wording
 
 MAPS_MOST = 60
 """Maps on one page: each holds the shapes of its surroundings, and a page of more opens slowly."""
-
-SITES_MOST = 500
-"""Sites with a section of their own; the rest stand in the summary table and in the machine-readable copies."""
 
 SITES_MOST = 500
 """Sites with a section of their own; the rest stand in the summary table and in the machine-readable copies."""
@@ -34,6 +33,11 @@ _SWEREF = {
     "EPSG:3018": "SWEREF 99 23 15",
 }
 """The names planners use for the codes (EPSG registry v11.022)."""
+
+_BORDERS = frozenset({"indicative", "legal"})
+
+_NUMBER_SET = re.compile(r"(?P<name>\w+) = (?P<value>\d+(?:\.\d+)?): (?P<reason>.*)", re.DOTALL)
+"""An override's text in the record: parameter, value and reason."""
 
 _HAS_CURRENCY = frozenset({"översiktsplan", "fördjupning", "tillägg"})
 
@@ -76,7 +80,7 @@ class PageBuilder(Wording):
             untested=tuple(self._untested(sites)),
             not_seen=tuple(str(one["text"]) for one in self.data["not_seen"]),
             ledger=tuple(self._ledger_row(entry) for entry in self.data["ledger"]),
-            statements=tuple(self._statement(one) for one in self.plan["statements"]),
+            statements=tuple(self._statements()),
             data=tuple(self._data(layer) for layer in self.plan["layers"]),
             rulesets=tuple(self._ruleset(one) for one in self.data["inputs"]["rules"]),
             rules=tuple(self._rule(rule) for rule in self.data["rules"]),
@@ -175,7 +179,7 @@ class PageBuilder(Wording):
             )
 
     def _where(self, finding: Json, names: Sequence[str], of: int) -> str:
-        told = [self.ui("gate")] if finding.get("gate") else []
+        told = [self.ui("gate_open")] if finding.get("gate") else []
         if of > 1 and len(names) == of:
             told.append(self.ui("sites_all"))
         elif of > 1:
@@ -203,10 +207,41 @@ class PageBuilder(Wording):
         west, south, east, north = bounds
         return self.ui("place", north=round((south + north) / 2), east=round((west + east) / 2))
 
-    def _statement(self, one: Json) -> Statement:
-        who = ", ".join(str(one[key]) for key in ("by", "date") if one.get(key))
-        text = ": ".join(str(one[key]) for key in ("what", "text") if one.get(key))
-        return Statement(kind=self.ui(f"statement_{one['kind']}"), text=text, by=who or self.ui("unknown"))
+    def _statements(self) -> Iterator[Statement]:
+        told = self.plan["statements"]
+        changed = Counter(_changed(one) for one in told if one["kind"] == "override")
+        for one in told:
+            override = one["kind"] == "override"
+            who = ", ".join(str(one[key]) for key in ("by", "date") if one.get(key)) or self.ui("unknown")
+            applies = one.get("applies", True)
+            standing = None
+            if override and (not applies or changed[_changed(one)] > 1):
+                standing = self.ui("override_applies" if applies else "override_replaced")
+            text = self._changed_value(str(one["text"])) if override else str(one.get("text") or "")
+            yield Statement(
+                kind=self.ui(f"statement_{one['kind']}"),
+                text=": ".join(word for word in (self._subject(one), text) if word),
+                # the value of an override comes from somewhere; nobody is named who answers for it
+                by=self.ui("statement_source" if override else "statement_by", who=who),
+                standing=standing,
+            )
+
+    def _subject(self, one: Json) -> str:
+        """Return what a statement is about in words: a rule's title, a layer's with the object in it."""
+        what = str(one.get("what") or "")
+        if one["kind"] == "override" and what in self.rules:
+            return f"{self.rules[what]['title']} ({what})"
+        layer, _, feature = what.partition("/")
+        if one["kind"] != "not_applicable" and layer in self.layers:
+            return ", ".join(word for word in (self.layer_title(layer), feature) if word)
+        return what
+
+    def _changed_value(self, text: str) -> str:
+        """Return a changed value in words where it is a number of a parameter that the page has words for."""
+        found = _NUMBER_SET.match(text)
+        if not found or not self.texts.has("ui", f"parameter_{found['name']}"):
+            return text
+        return f"{self.parameter(found['name'], float(found['value']))}. {found['reason']}"
 
     def _data(self, layer: Json) -> Data:
         document = self.documents.get(layer.get("document") or "", {})
@@ -227,7 +262,7 @@ class PageBuilder(Wording):
             owner=self.known(layer["owner"]),
             licence=self.known(layer["licence"]),
             accuracy=self.number(layer.get("accuracy_m"), "dist", self.ui("unknown")),
-            border=self.term("border", layer.get("border") or "unknown"),
+            border=self.ui(f"border_{layer['border']}" if layer.get("border") in _BORDERS else "border_kind_unknown"),
             coverage=self._coverage(layer.get("coverage")),
             rows=self.number(layer.get("rows", layer["features"]), "num"),
             remarks=self._ledger_counts(layer),
@@ -262,6 +297,11 @@ class PageBuilder(Wording):
             citations=self.citations(rule),
             working=tuple(self.working(rule)),
         )
+
+
+def _changed(one: Json) -> tuple[str, str]:
+    """Return the rule and the parameter that an override changes."""
+    return str(one["what"]), str(one["text"]).partition(" = ")[0]
 
 
 def _standing(document: Json) -> tuple[int, int, str]:

@@ -15,7 +15,7 @@ import shapely
 from opcheck.geometry import transform
 from opcheck.sources.files import LONLAT
 from opcheck.sources.geopackage import OutTable, write_geopackage
-from opcheck.texts import load
+from opcheck.texts import Texts, load
 
 if TYPE_CHECKING:
     from opcheck.assessment import Assessment
@@ -28,7 +28,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 COLUMNS = (
     "site", "name", "use", "verdict", "plan", "rule", "title", "outcome", "code", "area_m2", "share", "length_m",
-    "distance_m", "unit", "consult", "message", "next_step",
+    "distance_m", "unit", "consult", "message", "next_step", "data",
 )  # fmt: skip
 """Columns of the table: one row per finding, so that nothing needs to be folded into a cell."""
 
@@ -45,13 +45,15 @@ def to_csv(record: Mapping[str, Any]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";" if swedish else ",", lineterminator="\n")
     writer.writerow([texts.get("column", name) for name in COLUMNS])
+    # On every row, since rows are copied out of files: what rests on drawn data says so wherever it goes.
+    data = texts.ui("csv_demonstration") if record["inputs"]["plan"]["demonstration"] else None
     for site in record["sites"]:
         for finding in site["findings"]:
-            writer.writerow([_cell(value, swedish) for value in _row(site, finding, texts)])
+            writer.writerow([_cell(value, swedish) for value in (*_row(site, finding, texts), data)])
     return stream.getvalue()
 
 
-def _row(site: Mapping[str, Any], finding: Mapping[str, Any], texts: Any) -> list[Any]:  # noqa: ANN401 - opcheck.texts.Texts
+def _row(site: Mapping[str, Any], finding: Mapping[str, Any], texts: Texts) -> list[Any]:
     measures = finding["measures"]
     return [
         site["id"], site["name"], texts.get("use", finding["use"]) if finding["use"] else None,
@@ -92,7 +94,7 @@ def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
         {
             "type": "Feature", "id": site["id"],
             "geometry": json.loads(shapely.to_geojson(shape)) if shape is not None else None,
-            "properties": _properties(site),
+            "properties": _properties(site, record),
         }
         for site, shape in zip(record["sites"], lonlat, strict=True)
     ]  # fmt: skip
@@ -103,7 +105,7 @@ def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _properties(site: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(site: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     verdict = site["verdict"]
     return {
         "id": site["id"], "name": site["name"], "use": _joined("; ", site["uses"]), "outcome": verdict["outcome"],
@@ -112,6 +114,8 @@ def _properties(site: Mapping[str, Any]) -> dict[str, Any]:
         "headline": " ".join(verdict["headline"]), "asked": verdict["asked"],
         **{f"n_{name.lower()}": count for name, count in verdict["counts"].items()},
         "area_m2": site["area_m2"],
+        # On every row, since rows are copied out of files: what rests on drawn data says so wherever it goes.
+        "demonstration": record["inputs"]["plan"]["demonstration"],
     }  # fmt: skip
 
 
@@ -121,7 +125,9 @@ def write_gpkg(record: Mapping[str, Any], assessment: Assessment, path: Path) ->
     objects, met = _objects(record, assessment)
     parts, pieces = _parts(record, assessment)
     tables = (
-        OutTable(name="sites", rows=[_properties(site) for site in record["sites"]], geometry=list(answers.geometry)),
+        OutTable(
+            name="sites", rows=[_properties(site, record) for site in record["sites"]], geometry=list(answers.geometry)
+        ),
         OutTable(name="parts", rows=parts, geometry=pieces),
         OutTable(name="objects", rows=objects, geometry=met),
         OutTable(name="findings", rows=_findings(record), geometry=None),

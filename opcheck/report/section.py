@@ -6,17 +6,39 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opcheck.report.map import Named, SiteMap
-from opcheck.report.view import Answer, Clear, Criterion, Group, Inapplicable, Object, Pair, Part, Quote, Site
+from opcheck.report.view import (
+    Answer,
+    Clear,
+    Criterion,
+    Group,
+    Inapplicable,
+    Object,
+    Open,
+    Pair,
+    Part,
+    Quote,
+    Site,
+    Untold,
+)
 from opcheck.report.wording import LOUD, Json, Texts, Wording
 
 DETAILED_PLAN = "plan.detailed_plan"
 """Told first: inside a detaljplan, bygglov follows it and not the översiktsplan."""
+
+_HANDLED = ("FAIL", "REVIEW")
+"""Outcomes that ask somebody to take a stand. What was not tested has a heading of its own, as loud as theirs."""
 
 _WRITTEN = ("detailed_plan", *LOUD, "information", "met")
 """The parts of a section where findings are written out, in the order of the page."""
 
 _SAME = ("rule", "part", "outcome", "code", "message", "next_step", "measures", "features", "adjustments")
 """What findings for two uses of a site have in common when they are told as one."""
+
+_MARKS = {"met": "met", "not_met": "not_met", "told": "INFO", "at_most_told": "INFO"}
+"""The icons of a criterion's answers; any other is not known."""
+
+_DATA_WANTED = frozenset({"layer_missing", "no_coverage"})
+"""Reasons for which the next step is the same wherever they turn up: get the data, and test again."""
 
 _CASE = frozenset({"type", "dnr", "received", "fastighet"})
 """Facts about a case that the page has words for; others stand under their own names."""
@@ -59,9 +81,12 @@ class SectionBuilder(Wording):
         for finding, anchor in _anchored(site, number):
             shelves.setdefault(_shelf(finding), []).append((finding, anchor))
 
+        numbers = site_map.numbers if site_map else {}
+
         def written(shelf: str) -> tuple[Answer, ...]:
-            numbers = site_map.numbers if site_map else {}
-            return tuple(self._answer(finding, anchor, numbers, asked) for finding, anchor in shelves.get(shelf, ()))
+            return tuple(
+                self._answer(finding, anchor, numbers, asked, verdict) for finding, anchor in shelves.get(shelf, ())
+            )
 
         def listed(shelf: str) -> list[Json]:
             return [finding for finding, _ in shelves.get(shelf, ())]
@@ -80,9 +105,10 @@ class SectionBuilder(Wording):
             information=written("information"),
             groups=tuple(
                 Group(tag=self.tag(kind), intro=self.ui(f"intro_{kind}"), answers=written(kind))
-                for kind in LOUD
+                for kind in _HANDLED
                 if kind in shelves
             ),
+            untested=self._untested(shelves.get("OPEN", ()), numbers, asked, verdict),
             found_nothing_against=written("met"),
             parts=tuple(self._part(part, site_map) for part in site["parts"]),
             criteria=tuple(self._criterion(finding, verdict["criteria"], asked) for finding in listed("criteria")),
@@ -99,13 +125,20 @@ class SectionBuilder(Wording):
     def _site_facts(self, site: Json) -> Iterator[Pair]:
         yield Pair(name=self.ui("fact_id"), text=site["id"], mono=True)
         yield Pair(name=self.ui("fact_use"), text=self.uses(site))
-        yield Pair(name=self.ui("fact_area"), text=self.number(site["area_m2"], "area", self.ui("unknown")))
+        yield Pair(name=self.ui("fact_area"), text=self._area(site))
         for key, value in (site.get("attributes") or {}).items():
             if value is not None:
                 yield Pair(name=self.term("attribute", key), text=self.texts.format("{value:num}", value=value))
         for key, value in site["case"].items():
             if value not in (None, ""):
                 yield Pair(name=self._case_name(key), text=str(value))
+
+    def _area(self, site: Json) -> str:
+        """Return a site's area; a point and a line have none, and what will stand around them was not tested."""
+        kind = site.get("geometry_kind")
+        if site["area_m2"] is None and not site.get("unusable") and kind != "polygon":
+            return self.ui(f"area_{kind or 'none'}")
+        return self.number(site["area_m2"], "area", self.ui("unknown"))
 
     def _case_name(self, key: str) -> str:
         return self.ui(f"case_{key}") if key in _CASE else key
@@ -115,9 +148,69 @@ class SectionBuilder(Wording):
         for kind in (*LOUD, "PASS"):
             yield Pair(name=self.texts.get("outcome", kind), text=str(verdict["counts"].get(kind, 0)))
 
-    def _answer(self, finding: Json, anchor: str, numbers: Mapping[tuple[str, str], int], asked: int) -> Answer:
+    def _untested(
+        self,
+        findings: Iterable[tuple[Json, str]],
+        numbers: Mapping[tuple[str, str], int],
+        asked: int,
+        verdict: Json,
+    ) -> Untold | None:
+        """Return what was not tested; each question stands in one of the three places, so that none can be lost."""
+        alone: list[Answer] = []
+        particular: list[Open] = []
+        missing: list[Open] = []
+        for finding, anchor in findings:
+            if _stands_alone(finding):
+                alone.append(self._answer(finding, anchor, numbers, asked, verdict))
+            else:
+                rows = missing if finding["open_reason"] == "layer_missing" else particular
+                rows.append(self._open(finding, anchor, numbers, asked, verdict))
+        count = len(alone) + len(particular) + len(missing)
+        return (
+            Untold(
+                tag=self.tag("OPEN"),
+                intro=self.ui("intro_OPEN"),
+                count=count,
+                answers=tuple(alone),
+                particular=tuple(particular),
+                missing=tuple(missing),
+            )
+            if count
+            else None
+        )
+
+    def _open(
+        self, finding: Json, anchor: str, numbers: Mapping[tuple[str, str], int], asked: int, verdict: Json
+    ) -> Open:
         rule = self.rules.get(finding["rule"], {})
+        return Open(
+            anchor=anchor,
+            title=self.rule_title(finding),
+            rule=finding["rule"],
+            decides=_decides(finding, verdict),
+            uses=self._for_uses(finding, asked),
+            message=finding["message"],
+            next_step=self._own_step(finding),
+            objects=tuple(self._object(feature, numbers) for feature in finding["features"]),
+            unit=finding.get("unit"),
+            working=tuple(self.working(rule, numbers_only=True)),
+        )
+
+    def _own_step(self, finding: Json) -> str | None:
+        """Return the next step unless it only asks for the data: the sentence says who has them, the intro the rest."""
+        own = f"{finding['rule']}.{finding['case']}"
+        if finding["open_reason"] in _DATA_WANTED and not self.texts.has("step", own):
+            return None
+        return str(finding["next_step"]) if finding["next_step"] else None
+
+    def _for_uses(self, finding: Json, asked: int) -> str | None:
         uses = [use for use in finding["uses"] if use]
+        return self.names(uses) if uses and len(uses) < asked else None
+
+    def _answer(
+        self, finding: Json, anchor: str, numbers: Mapping[tuple[str, str], int], asked: int, verdict: Json
+    ) -> Answer:
+        rule = self.rules.get(finding["rule"], {})
         code, tag = finding["code"], self.tag_of(finding)
         return Answer(
             anchor=anchor,
@@ -125,10 +218,11 @@ class SectionBuilder(Wording):
             tag=tag,
             code=None if tag.outcome == "INFO" else code,
             term=self.texts.get("code", code) if code else None,
-            gate=bool(finding.get("gate")),
+            gate=bool(finding.get("gate")) and finding["outcome"] == "OPEN",
+            decides=_decides(finding, verdict),
             uncounted=not finding.get("counted", True) and tag.outcome != "INFO",
             brief=finding["outcome"] == "OPEN" and not finding["features"],
-            uses=self.names(uses) if uses and len(uses) < asked else None,
+            uses=self._for_uses(finding, asked),
             message=finding["message"],
             measures=tuple(self._measures(finding)),
             objects=tuple(self._object(feature, numbers) for feature in finding["features"]),
@@ -142,9 +236,8 @@ class SectionBuilder(Wording):
             version=self.version(rule),
             border=self._border(finding),
             adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]),
-            how=self._how(finding),
             working=tuple(self.working(rule, numbers_only=True)),
-            trace=str(finding["fingerprint"]),
+            details=tuple(self._details(finding)),
         )
 
     def _measures(self, finding: Json) -> Iterator[Pair]:
@@ -208,9 +301,17 @@ class SectionBuilder(Wording):
         if finding["boundary_case"] and len(set(outcomes)) > 1:
             nominal, inner, outer = (self.texts.get("outcome", outcome) for outcome in outcomes)
             told.append(self.ui("border_case", nominal=nominal, inner=inner, outer=outer))
-        elif finding["margin_m"] is not None:
-            told.append(self.ui("border_margin", margin_m=finding["margin_m"]))
         return tuple(told)
+
+    def _details(self, finding: Json) -> Iterator[str]:
+        """Give what few readers ask for: how far from another answer this one is, and how it was measured."""
+        outcomes = {finding[f"outcome_{which}"] for which in ("nominal", "inner", "outer")}
+        decided = finding["outcome"] in {"REVIEW", "FAIL", "PASS"} and finding["boundary_case"] is not None
+        if decided and finding["margin_m"] is not None and not (finding["boundary_case"] and len(outcomes) > 1):
+            yield self.ui("border_margin", margin_m=finding["margin_m"])
+        how = self._how(finding)
+        if how:
+            yield f"{self.ui('how')}: {how}."
 
     def _adjustment(self, one: Json) -> str:
         before, after = (self.texts.get("outcome", one[which]) for which in ("from", "to"))
@@ -264,6 +365,8 @@ class SectionBuilder(Wording):
             answer = "unknown"
         answer = answer or "no_threshold"
         threshold = finding["args"].get("threshold_m")
+        if answer == "no_threshold" or (answer == "at_most" and threshold is None):
+            answer = "at_most_told" if answer == "at_most" else "told"
         near = [feature for feature in finding["features"] if feature.get("distance_m") is not None]
         nearest = min(near, key=lambda feature: float(feature["distance_m"]), default=None)
         uses = [use for use in finding["uses"] if use]
@@ -275,31 +378,22 @@ class SectionBuilder(Wording):
             nearest=str((nearest and (nearest.get("name") or nearest["id"])) or "–"),
             how=self._from(finding),
             threshold=self.number(threshold, "dist", self.ui("criterion_no_threshold")),
-            mark={"met": "met", "not_met": "not_met"}.get(answer, "unknown"),
+            mark=_MARKS.get(answer, "unknown"),
             answer=self.ui(f"criterion_{answer}"),
         )
 
     def _clear(self, finding: Json) -> Clear:
         rule = self.rules.get(finding["rule"], {})
         theme = finding.get("theme") or rule.get("theme")
-        nearest = next((one for one in finding["features"] if one["role"] in {"nearest", "near"}), None)
         coverage = finding["measures"].get("coverage")
         return Clear(
             title=self.rule_title(finding),
             rule=finding["rule"],
             code=finding["code"],
             message=finding["message"],
-            nearest=self._nearest(nearest, finding),
             coverage=self.number(coverage, "share"),
             source="; ".join(self._source(layer) for layer in self.plan["layers"] if layer["theme"] == theme) or "–",
         )
-
-    def _nearest(self, nearest: Json | None, finding: Json) -> str:
-        distance = finding["measures"].get("distance_m") if nearest is None else nearest.get("distance_m")
-        if distance is None:
-            return "–"
-        name = "" if nearest is None else str(nearest.get("name") or nearest["id"])
-        return self.number(distance, "dist") + (f" ({name})" if name else "")
 
     def _source(self, layer: Json) -> str:
         return self.count(
@@ -313,7 +407,8 @@ def _shelf(finding: Json) -> str:
     if finding["rule"] == DETAILED_PLAN:
         return "detailed_plan"
     if finding["basis"] == "criterion":
-        return "inapplicable" if outcome == "NOT_APPLICABLE" else "criteria"
+        # one without a threshold applies all the same: how far it is was asked for, and is told
+        return "inapplicable" if str(finding.get("case") or "").startswith("not_applicable") else "criteria"
     if finding["basis"] == "information" and (outcome in LOUD or finding["code"] == "I"):
         return "information"
     if outcome in LOUD:
@@ -322,6 +417,20 @@ def _shelf(finding: Json) -> str:
         return "inapplicable"
     met = any(feature["role"] in {"hit", "easing"} for feature in finding["features"])
     return "met" if met or str(finding["code"] or "").startswith("F") else "clear"
+
+
+def _stands_alone(finding: Json) -> bool:
+    """Tell whether an open question is written out: a gate, or one with a plan's text or an adjustment to read."""
+    return bool(
+        finding.get("gate")
+        or finding["adjustments"]
+        or any(feature["text"] and feature["role"] != "nearest" for feature in finding["features"])
+    )
+
+
+def _decides(finding: Json, verdict: Json) -> bool:
+    """Tell whether a finding made the site's outcome; the same rule may have answered otherwise for another use."""
+    return finding["rule"] in verdict["decided_by"] and finding["outcome"] == verdict["outcome"]
 
 
 def _rank(finding: Json) -> int:

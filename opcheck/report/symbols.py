@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 BLUE, BROWN, BLACK = "#0072B2", "#B35900", "#000000"
-GREY, PALE, GROUND = "#595959", "#EFEBE0", "#FBFAF7"
+GREY, PALE = "#595959", "#EFEBE0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

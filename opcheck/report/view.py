@@ -66,6 +66,7 @@ class Answer:
     code: str | None
     term: str | None
     gate: bool
+    decides: bool
     uncounted: bool
     brief: bool
     uses: str | None
@@ -83,8 +84,7 @@ class Answer:
     border: tuple[str, ...]
     adjustments: tuple[str, ...]
     working: tuple[str, ...]
-    how: str
-    trace: str
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,46 @@ class Group:
     tag: Tag
     intro: str
     answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A question that could not be answered, as a row of a table: what is missing, what to do and who answers."""
+
+    anchor: str
+    title: str
+    rule: str
+    decides: bool
+    uses: str | None
+    message: str
+    next_step: str | None
+    objects: tuple[Object, ...]
+    unit: str | None
+    working: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """All that was not tested for a site, in the order it asks for attention.
+
+    Parameters
+    ----------
+    tag, intro, count
+        The outcome, what it means, and how many questions.
+    answers
+        Gates, and questions with more to read than fits in a row.
+    particular
+        Questions that lack something about this very site.
+    missing
+        Questions for which the plan pack has no layer: they are the same for every site.
+    """
+
+    tag: Tag
+    intro: str
+    count: int
+    answers: tuple[Answer, ...]
+    particular: tuple[Open, ...]
+    missing: tuple[Open, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +173,6 @@ class Clear:
     rule: str
     code: str | None
     message: str
-    nearest: str
     coverage: str
     source: str
 
@@ -163,6 +202,7 @@ class Site:
     detailed_plan: tuple[Answer, ...]
     information: tuple[Answer, ...]
     groups: tuple[Group, ...]
+    untested: Untold | None
     found_nothing_against: tuple[Answer, ...]
     parts: tuple[Part, ...]
     criteria: tuple[Criterion, ...]
@@ -215,6 +255,7 @@ class Statement:
     kind: str
     text: str
     by: str
+    standing: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

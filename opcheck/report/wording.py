@@ -12,6 +12,10 @@ LOUD = ("FAIL", "REVIEW", "OPEN")
 
 Json = Mapping[str, Any]
 
+_USES = frozenset({"serves", "uses"})
+_COUNTIES = frozenset({"beyond_open_except_counties"})
+"""Parameters that hold ids of uses, and codes of counties."""
+
 
 class Texts(Protocol):
     """The wording that the page asks for; `opcheck.texts` gives it."""
@@ -22,6 +26,10 @@ class Texts(Protocol):
 
     def get(self, table: str, key: str, /) -> str:
         """Return a term: an outcome, a code, a kind of document; the key itself where there is none."""
+        ...
+
+    def has(self, table: str, key: str, /) -> bool:
+        """Tell whether a text exists."""
         ...
 
     def format(self, template: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
@@ -74,9 +82,9 @@ class Wording:
         return self.ui(f"{key}_{'one' if number == 1 else 'many'}", number=number, **args)
 
     def layer_title(self, layer_id: str | None) -> str:
-        """Return a layer's title, or its id."""
+        """Return a layer's title, or that of its theme: an id alone says nothing to a reader."""
         layer = self.layers.get(layer_id or "", {})
-        return str(layer.get("title") or layer_id or "")
+        return str(layer.get("title") or layer.get("theme_title") or layer_id or "")
 
     def term(self, table: str, key: object) -> str:
         """Return a term, or the key itself where there is no term for it; the word for unknown without a key."""
@@ -116,9 +124,38 @@ class Wording:
         for name, one in (rule.get("parameters") or {}).items():
             number = isinstance(one["value"], int | float) and not isinstance(one["value"], bool)
             if one.get("checked") is False and (number or not numbers_only):
+                what = self.parameter(str(name), one["value"])
+                if one["value"] is None and one.get("ceiling") is not None:
+                    what = self.ui("parameter_ceiling", what=what, ceiling=one["ceiling"])
                 yield self.ui(
-                    "working_value", name=name, value=self._value(one["value"]), source=self.known(one["source"])
+                    "working_value",
+                    what=what,
+                    source=one["source"] or self.ui("working_no_source"),
                 )
+
+    def parameter(self, name: str, value: object) -> str:
+        """Return a rule's parameter in words; one that the page has no words for stands under its own name."""
+        if name == "band" and isinstance(value, list):
+            return self.ui("parameter_band", value="; ".join(self._band(one) for one in value))
+        if not self.texts.has("ui", f"parameter_{name}"):
+            return f"{name} = {self._value(value)}"
+        if name in _USES:
+            value = self._titles("use", value)
+        elif name in _COUNTIES:
+            value = self._titles("ui", value, prefix="county_")
+        return self.ui(f"parameter_{name}", value=value)
+
+    def _band(self, band: object) -> str:
+        if not isinstance(band, Mapping) or set(band) != {"upto_m", "uses"}:
+            return self._value(band)
+        return self.ui("parameter_band_one", upto_m=band["upto_m"], uses=self._titles("use", band["uses"]))
+
+    def _titles(self, table: str, values: object, prefix: str = "") -> list[str]:
+        given = values if isinstance(values, list) else [values]
+        return [
+            self.texts.get(table, f"{prefix}{one}") if self.texts.has(table, f"{prefix}{one}") else str(one)
+            for one in given
+        ]
 
     def _value(self, value: object) -> str:
         if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.errors import Fault, LayerError
+from opcheck.errors import Fault, LayerError, shortened
 from opcheck.geometry import Geometries
 
 JSON_SUFFIXES = frozenset({".geojson", ".json"})
@@ -50,10 +50,8 @@ class FeatureTable:
     ----------
     path
         The file as the user named it.
-    layer
-        Its layer, None for formats that hold just one.
     reader
-        ``json``, ``csv``, ``pyogrio`` or ``fiona``.
+        ``json``, ``csv``, ``pyogrio`` or ``fiona``; ``geopandas`` for data that came from memory.
     crs
         What the file says of its coordinate system; None when it says nothing.
     columns
@@ -70,7 +68,6 @@ class FeatureTable:
     """
 
     path: str
-    layer: str | None
     reader: str
     crs: str | None
     columns: Mapping[str, Sequence[Any]]
@@ -122,9 +119,6 @@ def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> Fe
     return table
 
 
-SHOWN_FAULTS = 5
-
-
 def checked(table: FeatureTable) -> FeatureTable:
     """Return the table itself, when every value in it can be written down again.
 
@@ -143,18 +137,15 @@ def checked(table: FeatureTable) -> FeatureTable:
             if (why := _unfit(cell)) is not None:
                 message = f"kolumnen {name!r} har ett värde som är {why}. {_REMEDY}"
                 faults.append(Fault(message=message, path=table.path, key=f"rad {row + 1}"))
-    if len(faults) > SHOWN_FAULTS:
-        rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=table.path)
-        faults = [*faults[:SHOWN_FAULTS], rest]
     if faults:
-        raise LayerError(faults)
+        raise LayerError(shortened(faults))
     return table
 
 
 _REMEDY = "Rätta värdet, eller lämna det tomt (null) om det inte är känt."
 
-
 _DEEPEST = 20
+"""Levels of lists and objects in one cell: deeper ones are no attribute, and would exhaust Python's own stack."""
 
 
 def _unfit(value: Any, depth: int = 0) -> str | None:  # noqa: ANN401 - a cell of any type
@@ -178,7 +169,7 @@ def _unfit(value: Any, depth: int = 0) -> str | None:  # noqa: ANN401 - a cell o
 
 
 def digest(path: Path) -> str:
-    """Return the sha256 of a file, of a Shapefile with its companions, or of every file in a folder, by name."""
+    """Return the sha256 of a file, of a Shapefile with its companions, or of the files in a folder in order of name."""
     if path.is_dir():
         parts = sorted(part for part in path.rglob("*") if part.is_file())
     elif path.suffix.lower() == ".shp":
@@ -186,11 +177,12 @@ def digest(path: Path) -> str:
         parts = [family[suffix] for suffix in _SHAPEFILE_PARTS if suffix in family]
     else:
         parts = [path]
-    total = hashlib.sha256()
+    found = []
     for part in parts:
         with part.open("rb") as stream:
-            total.update(hashlib.file_digest(stream, "sha256").digest() if len(parts) > 1 else stream.read())
-    return total.hexdigest()
+            found.append(hashlib.file_digest(stream, "sha256"))
+    whole = found[0] if len(found) == 1 else hashlib.sha256(b"".join(one.digest() for one in found))
+    return whole.hexdigest()
 
 
 def _family(path: Path) -> dict[str, Path]:
@@ -198,8 +190,7 @@ def _family(path: Path) -> dict[str, Path]:
     return {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
 
 
-# --- GeoJSON
-# -----------------------------------------------------------------------------------------------------------
+# --- GeoJSON ----------------------------------------------------------------------------------------------------------
 
 
 def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | None:
@@ -259,7 +250,7 @@ def _read_geojson(path: Path, shown: str, layer: str | None) -> FeatureTable | N
     if crs is None and within_lonlat(geometry):
         crs = LONLAT
     return FeatureTable(
-        path=shown, layer=None, reader="json", crs=crs, columns=columns, geometry=geometry, broken=broken,
+        path=shown, reader="json", crs=crs, columns=columns, geometry=geometry, broken=broken,
         sha256=hashlib.sha256(raw).hexdigest(),
     )  # fmt: skip
 
@@ -413,8 +404,7 @@ def within_lonlat(geometry: Geometries) -> bool:
     return bool(abs(bounds[[0, 2]]).max() <= 180 and abs(bounds[[1, 3]]).max() <= 90)
 
 
-# --- CSV
-# ---------------------------------------------------------------------------------------------------------------
+# --- CSV --------------------------------------------------------------------------------------------------------------
 
 _EASTING = ("e", "x", "easting", "öst", "ost", "sweref_e", "lon", "long", "longitud", "longitude")
 _NORTHING = ("n", "y", "northing", "nord", "norr", "sweref_n", "lat", "latitud", "latitude")
@@ -474,7 +464,7 @@ def _read_csv(path: Path, shown: str, encoding: str | None) -> FeatureTable:
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = geometry
     return FeatureTable(
-        path=shown, layer=None, reader="csv", crs=LONLAT if lonlat else None, columns=columns,
+        path=shown, reader="csv", crs=LONLAT if lonlat else None, columns=columns,
         geometry=shapely.force_2d(shapes), broken=broken, sha256=hashlib.sha256(raw).hexdigest(),
     )  # fmt: skip
 
@@ -541,8 +531,7 @@ def _blank(cell: str | None) -> str | None:
     return None if cell is None or not cell.strip() else cell.strip()
 
 
-# --- GDAL
-# --------------------------------------------------------------------------------------------------------------
+# --- GDAL -------------------------------------------------------------------------------------------------------------
 
 
 def _read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
@@ -703,7 +692,7 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
     check_unique(names, shown)
     columns = {name: _plain(column) for name, column in zip(names, cells, strict=True)}
     return FeatureTable(
-        path=shown, layer=layer, reader="pyogrio", crs=_stated(meta["crs"]), columns=columns,
+        path=shown, reader="pyogrio", crs=_stated(meta["crs"]), columns=columns,
         geometry=shapely.force_2d(geometry), broken=broken, sha256=sha256,
     )  # fmt: skip
 
@@ -758,7 +747,7 @@ def _fiona_table(path: Path, shown: str, layer: str, encoding: str | None, sha25
     shapes = np.empty(len(geometry), dtype=object)
     shapes[:] = geometry
     table = FeatureTable(
-        path=shown, layer=layer, reader="fiona", crs=crs, columns=columns, geometry=shapely.force_2d(shapes),
+        path=shown, reader="fiona", crs=crs, columns=columns, geometry=shapely.force_2d(shapes),
         broken=broken, sha256=sha256,
     )  # fmt: skip
     return _with_lost(table, declared)

@@ -156,6 +156,7 @@ RULES = {
         rule("criterion.port", "Avstånd till hamn", "port", "criterion", "2 kap. 6 §"),
         rule("criterion.rail_access", "Avstånd till spåranslutning", "rail_access", "criterion", "2 kap. 6 §"),
         rule("criterion.interchange", "Avstånd till trafikplats", "interchange", "criterion", "2 kap. 6 §"),
+        rule("criterion.rail_line", "Avstånd till järnvägslinje", "rail_line", "criterion", "2 kap. 6 §"),
     )
 }
 
@@ -400,6 +401,15 @@ def findings() -> list[dict[str, Any]]:
             "Underlag saknas.",
             open_reason="layer_missing",
             message_key="open.layer_missing",
+        ),
+        finding(
+            "criterion.rail_line",
+            "NOT_APPLICABLE",
+            None,
+            "1 480 m fågelvägen till järnvägslinje: Hamnbanan. Inget eget mått är angivet.",
+            measures={"distance_m": 1480.0},
+            message_key="criterion.rail_line.no_threshold",
+            features=[feature("spar", "s1", role="nearest", name="Hamnbanan", distance_m=1480.0)],
         ),
     ]
 

@@ -91,6 +91,15 @@ def test_the_map_draws_all_there_is(show: Open) -> None:
     )
     # one path each, one more for the object that is both a point and a line, and the cover outside the window
     assert count(opened.page, ".leaflet-overlay-pane path") == items + 2
+    first = "JSON.parse(document.getElementById('opcheck-data').textContent).maps['1'].views[0].marks.length"
+    assert count(opened.page, ".leaflet-marker-pane .mark") == opened.page.evaluate(first)
+    # from the overview all numbers are seen
+    opened.page.evaluate(
+        """() => {
+            const map = document.querySelector("figure[data-map]").opcheckMap;
+            map.setZoom(map.getMinZoom() + 1, { animate: false });
+        }"""
+    )
     assert count(opened.page, ".leaflet-marker-pane .mark") == count(opened.page, ".numbered li")
     assert opened.trouble == []
 

@@ -63,6 +63,25 @@ def test_an_area_that_covers_the_window_is_not_filled() -> None:
     assert not drawn(covering).paths[0].filled
 
 
+def test_land_use_is_ground_and_filled_all_the_same() -> None:
+    ground = drawing.Subject(
+        symbol=SYMBOLS["plan"], geometry=shapely.box(*BOUNDS), label=None, number=1, met=True, covers=True
+    )
+    assert drawn(ground).paths[0].filled
+    close = drawing.closer(BOUNDS, [ground, subject("site", shapely.box(3_000, 3_000, 3_200, 3_150), "Liten")])
+    assert close is not None and close.paths[0].filled
+
+
+def test_a_number_gives_way_to_a_distance() -> None:
+    link = subject("link", shapely.LineString([(1_000, 2_800), (5_800, 2_800)]), "480 m → Hamnen")
+    picture = drawn(link, subject("near", shapely.box(1_000, 2_600, 5_800, 3_000), number=1))
+    label, mark = picture.labels[0], picture.marks[0]
+    assert label.text == "480 m → Hamnen"
+    half = len(label.text) * label.size * 0.55 / 2
+    beside = abs(mark.x - label.x) > half + drawing.MARK_PX
+    assert beside or not label.y - label.size - drawing.MARK_PX < mark.y < label.y + drawing.MARK_PX
+
+
 def test_numbers_stand_apart_and_on_the_paper() -> None:
     stack = [subject("hit", shapely.box(1_000, 1_000, 6_000, 5_000), number=number) for number in range(1, 13)]
     marks = drawn(*stack).marks

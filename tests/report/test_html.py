@@ -20,7 +20,7 @@ import pytest
 
 import opcheck
 from opcheck import texts
-from opcheck.report import html, page, section
+from opcheck.report import html, page, section, wording
 
 HERE = Path(__file__).parent
 BANNED = ("tillåt", "förbjud", "godkän", "förenlig", "strider", "lämplig", "allowed", "forbidden", "approved")
@@ -201,8 +201,10 @@ def test_the_order_of_the_page(one: str) -> None:
     assert places == sorted(places)
     site = one[one.index('id="site-1"') :]
     ui = texts.load("sv").ui
-    marks = [">Detaljplan<", 'class="map"', *(f'class="answer answer-{one}' for one in ("FAIL", "REVIEW", "OPEN"))]
-    marks += [f">{ui(key)}<" for key in ("parts_title", "criteria_title", "clear_title", "inapplicable_title")]
+    marks = [">Detaljplan<", 'class="map"', *(f'class="answer answer-{one}' for one in ("FAIL", "REVIEW"))]
+    marks += [f">{ui(key)}<" for key in ("parts_title", "criteria_title")]
+    marks += ['class="group untested"', 'class="answer answer-OPEN', 'class="open-rows"']
+    marks += [f">{ui(key)}<" for key in ("clear_title", "inapplicable_title")]
     inner = [site.index(mark) for mark in marks]
     assert inner == sorted(inner)
 
@@ -215,9 +217,9 @@ def test_the_order_of_the_page(one: str) -> None:
         "inte kontrollerad mot lagtexten",
         "Gäller inte här, en annan plan har ersatt texten",
         "Rationellt skogsbruk bedrivs vidare.",
-        "Arbetsvärde, inte kontrollerat: distance_m = 150.",
+        "Arbetsvärde, inte kontrollerat. Mått 150 m.",
         "Gränsfall: svaret beror på var gränsen går.",
-        "Marginal: gränsen skulle behöva ligga 210",
+        "Marginal: läget skulle behöva vara 210 m fel på kartan",
         "Ändrat från Inget fynd emot till Behöver bedömas",
         "A. Planarkitekt, 2026-01-15",
         "Godtaget av B. Handläggare",
@@ -228,7 +230,6 @@ def test_the_order_of_the_page(one: str) -> None:
         "okänt",
         fakes.HASH,
         fakes.HASH[::-1],
-        fakes.HASH[:16],
         "inte bekräftat",
         "avgörande för utfallet",
         "Fågelvägen, från platsens gräns till hamnområdets gräns.",
@@ -321,6 +322,136 @@ def test_no_machine_path_and_no_clock(one: str, root: Path) -> None:
     assert str(Path.home()) not in one
 
 
+# --- each answer in its place, in words that a planner reads ------------------------------------------------
+
+
+def part(text: str, first: str, last: str) -> str:
+    """Return what is read between two places in the markup."""
+    start = text.index(first)
+    return " ".join(Reader(text[start : text.index(last, start)]).text.split()).replace("\u00a0", " ")
+
+
+def test_a_criterion_without_a_threshold_is_told_among_the_criteria(one: str) -> None:
+    ui = texts.load("sv").ui
+    table = part(one, f">{ui('criteria_title')}<", 'class="group untested"')
+    row = table[table.index("Avstånd till järnvägslinje") :]
+    assert "1 480 m Hamnbanan" in row and "ingen angiven" in row and "bara upplyst" in row
+    assert "järnvägslinje" not in part(one, f">{ui('inapplicable_title')}<", "</ul>")
+
+
+@pytest.mark.parametrize(("case", "shelf"), [("no_threshold", "criteria"), ("at_most", "criteria")])
+def test_only_what_does_not_apply_is_listed_so(case: str, shelf: str) -> None:
+    finding = {"rule": "x", "outcome": "NOT_APPLICABLE", "basis": "criterion", "code": None, "features": []}
+    assert section._shelf(finding | {"case": case}) == shelf
+    assert section._shelf(finding | {"case": "not_applicable.use"}) == "inapplicable"
+
+
+def test_an_upper_bound_without_a_threshold_is_no_answer() -> None:
+    assessment = fakes.one_site()
+    finding = assessment.data["sites"][0]["findings"][-1]
+    finding |= {"case": "at_most", "outcome": "OPEN", "open_reason": "no_coverage"}
+    assert "Bara upplyst. Högst så långt" in Reader(html.render(assessment)).text
+
+
+def test_the_findings_that_decided_say_so_and_no_other(one: str) -> None:
+    site = one[one.index('id="site-1"') : one.index('id="untested"')]
+    cards = re.findall(r"<article.*?</article>", site, re.S)
+    assert [Reader(card).text.split()[0] for card in cards if "avgörande för utfallet" in card] == [
+        "Vattenskyddsområde"
+    ]
+    gates = [card for card in cards if "grindfråga" in card]
+    # a gate that has its answer says nothing of being one
+    assert len(gates) == 1 and "Seveso" in gates[0]
+
+
+def test_what_was_not_tested_is_as_loud_and_shorter(one: str) -> None:
+    ui = texts.load("sv").ui
+    place = one.index('class="group untested"')
+    heading = one[place : one.index("</h3>", place)]
+    assert '#icon-OPEN"' in heading and "Inte prövat" in heading and ">4<" in heading
+    opened = one[place : one.index(f">{ui('information_title')}<")]
+    rows = re.findall(r'<tr id="finding.*?</tr>', opened, re.S)
+    assert [Reader(row).text.split()[0] for row in rows] == ["Är", "Elförsörjning", "Anspråk"]
+    assert opened.count("<article") == 1
+    assert "Inte prövat" not in part(one, f">{ui('answers_title')}<", f">{ui('parts_title')}<")
+
+
+def test_no_open_question_is_lost_on_the_way(real: opcheck.Assessment) -> None:
+    rendered = html.render(real)
+    ids = set(re.findall(r'id="(finding-\d+-\d+)"', rendered))
+    for number, site in enumerate(real.to_dict("sv")["sites"], 1):
+        for finding, anchor in section._anchored(site, number):
+            if section._shelf(finding) == "OPEN":
+                assert anchor in ids, (site["id"], finding["rule"])
+
+
+def test_the_margin_is_folded_away_and_the_trace_is_left_to_the_record(one: str) -> None:
+    assert "Marginal: läget" in Reader("".join(re.findall(r"<details.*?</details>", one, re.S))).text
+    assert "Marginal: läget" not in Reader(re.sub(r"<details.*?</details>", "", one, flags=re.S)).text
+    assert "Spår:" not in Reader(one).text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("distance_m", 150.0, "Mått 150 m"),
+        ("attention_m", 500.0, "Uppmärksamhetsavstånd 500 m"),
+        ("serves", ["vätgas", "hamn"], "Användningar som hör till intresset: vätgas och hamn"),
+        ("beyond_open_except_counties", ["01", "12", "99"], "Län där måttet gäller: Stockholm, Skåne och county_99"),
+        (
+            "band",
+            [{"upto_m": 50.0, "uses": ["industri"]}, {"upto_m": 100.0, "uses": ["kontor", "handel"]}],
+            "Avstånd per användning: upp till 50 m för industri; upp till 100 m för kontor och handel",
+        ),
+        ("something_new", 3, "something_new = 3"),
+    ],
+)
+def test_parameters_are_told_in_words(name: str, value: object, told: str) -> None:
+    words = wording.Wording(fakes.document([]), texts.load("sv"))
+    assert words.parameter(name, value).replace("\u00a0", " ") == told.replace("county_99", "99")
+
+
+def test_a_value_that_is_not_known_tells_its_ceiling() -> None:
+    words = wording.Wording(fakes.document([]), texts.load("sv"))
+    one = {"value": None, "source": "Väglagen 47 §.", "checked": False, "ceiling": 75.0}
+    told = next(words.working({"parameters": {"distance_m": one}})).replace("\u00a0", " ")
+    assert told == "Arbetsvärde, inte kontrollerat. Mått okänt, högst 75 m. Väglagen 47 §."
+
+
+def test_a_changed_value_has_a_source_and_the_one_that_applies_says_so() -> None:
+    assessment = fakes.one_site()
+    statements = assessment.data["inputs"]["plan"]["statements"]
+    first = next(one for one in statements if one["kind"] == "override")
+    statements.append(first | {"text": "distance_m = 9000: äldre önskemål", "by": "PM 2020-01", "applies": False})
+    read = Reader(html.render(assessment)).text.replace("\u00a0", " ")
+    told = "Avstånd till hamn (criterion.port): Mått 3 000 m. näringslivskontorets önskemål"
+    assert f"{told} Det här värdet gäller. Källa: PM 2026-02" in read
+    assert "Mått 9 000 m. äldre önskemål Gäller inte: ett annat värde" in read
+    assert "Svarar: A. Planarkitekt, 2026-01-15" in read
+
+
+def test_a_changed_value_alone_needs_no_word_on_that(one: str) -> None:
+    assert "Det här värdet gäller." not in Reader(one).text
+
+
+def test_a_layer_without_a_title_goes_by_its_theme() -> None:
+    assessment = fakes.one_site()
+    for layer in assessment.data["inputs"]["plan"]["layers"]:
+        if layer["id"] == "vattenskydd":
+            layer |= {"title": None, "theme_title": "Vattenskydd (tema)"}
+    rendered = html.render(assessment)
+    assert Reader(rendered).text.count("Vattenskydd (tema)") > 3  # legend, numbers, card, data
+    assert '"layer":"vattenskydd"' not in rendered
+
+
+@pytest.mark.parametrize(("kind", "told"), [("point", "en punkt"), ("line", "en linje"), (None, "en punkt eller")])
+def test_a_site_without_an_area_says_that_its_extent_is_not_tested(kind: str | None, told: str) -> None:
+    assessment = fakes.one_site()
+    assessment.data["sites"][0] |= {"area_m2": None, "geometry_kind": kind}
+    read = Reader(html.render(assessment)).text
+    assert f"ingen, platsen är {told}" in read and "utbredningen är inte prövad" in read
+
+
 # --- accessible ---------------------------------------------------------------------------------------------
 
 
@@ -356,6 +487,7 @@ def test_every_outcome_has_a_word_and_a_shape(many: str) -> None:
 
 def test_the_drawn_map_has_a_name_a_scale_and_north(one: str) -> None:
     assert one.count('class="drawing"') == 2  # the surroundings, and the site closer
+    assert one.index("-title-closer") < one.index(">Översikt<") < one.index('map_site1-title"')
     assert "<title id=" in one and "<desc id=" in one
     assert 'class="scale"' in one and 'class="north"' in one
 

@@ -108,6 +108,16 @@ def test_coordinates_have_six_decimals_and_lie_in_place() -> None:
     assert 65 < south < north < 66 and 21 < west < east < 22
 
 
+def test_the_interactive_map_opens_close_up_and_knows_the_overview() -> None:
+    built = site_map()
+    close, overview = built.data["views"]
+    assert overview["corners"] == built.data["corners"]
+    (south, west), (north, east) = close["corners"]
+    (low, left), (high, right) = overview["corners"]
+    assert low < south < north < high and left < west < east < right
+    assert len(overview["marks"]) == len(built.numbered) >= len(close["marks"])
+
+
 def test_the_rest_of_the_process_keeps_its_folium() -> None:
     before = (list(folium.Map.default_js), list(folium.Map.default_css))
     site_map()

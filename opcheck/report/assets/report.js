@@ -101,20 +101,40 @@
     });
   }
 
-  function marks(map, list) {
+  function marks(group, list) {
     list.forEach(function (mark) {
       var icon = L.divIcon({ html: element("span", String(mark.number)), iconSize: [18, 18],
         className: mark.met ? "mark mark-met" : "mark" });
-      L.marker(mark.at, { icon: icon, interactive: false, keyboard: false }).addTo(map);
+      L.marker(mark.at, { icon: icon, interactive: false, keyboard: false }).addTo(group);
     });
   }
 
-  function labels(map, list) {
+  function labels(group, list) {
     list.forEach(function (label) {
       var icon = L.divIcon({ html: element("span", label.text), iconSize: [0, 0],
         className: "label label-" + label.kind + " label-" + label.anchor });
-      L.marker(label.at, { icon: icon, interactive: false, keyboard: false }).addTo(map);
+      L.marker(label.at, { icon: icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(group);
     });
+  }
+
+  /* Numbers and names stand where they stand on the drawn map that is nearest in scale: close up, or the overview. */
+  function views(map, list) {
+    var made = list.map(function (view) {
+      var group = L.layerGroup();
+      labels(group, view.labels);
+      marks(group, view.marks);
+      return { group: group, zoom: map.getBoundsZoom(view.corners) };
+    });
+    function nearest() {
+      var zoom = map.getZoom();
+      var best = made.reduce(function (one, other) {
+        return Math.abs(other.zoom - zoom) < Math.abs(one.zoom - zoom) ? other : one;
+      });
+      made.forEach(function (one) { if (one !== best) { one.group.remove(); } });
+      best.group.addTo(map);
+    }
+    map.on("zoomend", nearest);
+    nearest();
   }
 
   function show(figure, live) {
@@ -130,13 +150,14 @@
     container.style.aspectRatio = String(current.ratio);
     container.style.width = "min(100%, " + (36 * current.ratio) + "rem)";
     var map = makers[number]();
-    L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
+    L.control.zoom({ position: "topright", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
-    labels(map, current.labels);
-    marks(map, current.marks);
     switches(figure, map, shapes(map, current.items));
+    map.fitBounds(current.corners, { animate: false });
     map.setMinZoom(Math.max(map.getZoom() - 1, 0));
     map.setMaxBounds(L.latLngBounds(current.corners).pad(0.5));
+    map.fitBounds(current.views[0].corners, { animate: false });
+    views(map, current.views);
     map.on("focus", function () { map.scrollWheelZoom.enable(); });
     map.on("blur", function () { map.scrollWheelZoom.disable(); });
     map.on("popupopen", function () { control(map, ".leaflet-popup-close-button", data.words.close_popup); });
