@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from drawn import (
 
 import opcheck
 from opcheck.errors import LayerError, RuleError, SiteError
-from opcheck.findings import Finding
+from opcheck.findings import REVIEW, Finding, Relation
 
 SITE = box(5000, 5000, 5100, 5100)
 ALL = box(0, 0, 10_000, 10_000)
@@ -546,3 +547,19 @@ def test_a_plan_is_the_same_values_after_it_was_used(tmp_path: Path) -> None:
     before = dataclasses.asdict(plan)
     opcheck.assess(read_sites(tmp_path, ("a", SITE)), plan, rules=book(tmp_path, AVOID), on=DAY)
     assert dataclasses.asdict(plan) == before
+
+
+def test_a_batch_is_answered_without_an_object_per_finding(tmp_path: Path) -> None:
+    """30 000 sites and two rules: 60 000 answers in columns. Looking at one site makes its own, no more."""
+    pack = Pack(tmp_path / "paket").layer("natur", "natura_2000", [box(0, 0, 5000, 10_000)])
+    rules = book(
+        tmp_path, rule("t.a", theme="natura_2000", check="avoid"), rule("t.b", theme="natura_2000", check="within")
+    )
+    corners = [(100 * (number % 100), 30 * (number // 100)) for number in range(30_000)]
+    rows = [(f"t{number}", box(e, n, e + 10, n + 10)) for number, (e, n) in enumerate(corners)]
+    assessment = run(tmp_path, pack, rules, *rows)
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, Finding | Relation)]
+    # The reserve reaches to 5 000 m: of the 100 columns of sites, 100 m apart, those from 0 to 4 900 lie in it.
+    assert (assessment.answers.outcomes == REVIEW).sum() == 2 * 15_000
+    assert [finding.outcome for finding in assessment["t0"].findings] == ["REVIEW", "REVIEW"]
