@@ -45,7 +45,7 @@ from opcheck.findings import (
     ThemeState,
 )
 from opcheck.geometry import Geometries, transform
-from opcheck.index import Measured, Subjects, ThemeIndex
+from opcheck.index import Cover, Measured, Subjects, ThemeIndex
 from opcheck.landuse import Land, answer_land_use
 from opcheck.plan import MANIFEST, MAY_GOVERN, Current, Document, Features, Force, Plan, currency
 from opcheck.rules import LAND_USE, Rule, RuleBook, When, named_uses, read_rules, themes
@@ -155,6 +155,10 @@ class _Placed:
     unusable: tuple[str | None, ...]
 
 
+_LOST = "platsens koordinater går inte att räkna om till planens koordinatsystem"
+_BENT = "platsens geometri blev ogiltig när den räknades om till planens koordinatsystem"
+
+
 def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
     order = sorted(range(len(sites)), key=lambda row: sites.ids[row])
     rows = tuple(sites.rows[row] for row in order)
@@ -163,14 +167,11 @@ def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
     geometry = np.full(len(rows), None, dtype=object)
     geometry[usable] = shapely.force_2d(transform(source[usable], sites.crs, loaded.plan.crs))
     why: list[str | None] = [site.unusable for site in rows]
-    for row in np.flatnonzero(usable):
-        if not np.isfinite(shapely.bounds(geometry[row])).all():
-            why[row], geometry[row] = "platsens koordinater går inte att räkna om till planens koordinatsystem", None
-        elif not shapely.is_valid(geometry[row]):
-            why[row], geometry[row] = (
-                "platsens geometri blev ogiltig när den räknades om till planens koordinatsystem",
-                None,
-            )
+    lost = usable & ~np.isfinite(shapely.bounds(geometry)).all(axis=1)
+    bent = usable & ~lost & ~shapely.is_valid(geometry)
+    for where, reason in ((lost, _LOST), (bent, _BENT)):
+        for row in np.flatnonzero(where):
+            why[row], geometry[row] = reason, None
     _check_axes(rows, source, geometry, sites, loaded)
     ordered = dataclasses.replace(sites, rows=rows, geometry=source)
     return _Placed(sites=ordered, geometry=geometry, unusable=tuple(why))
@@ -180,13 +181,9 @@ def _check_axes(
     rows: Sequence[Site], source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan
 ) -> None:
     """Raise when sites outside the municipality land inside it with x and y exchanged."""
-    outside = [
-        row
-        for row in range(len(rows))
-        if geometry[row] is not None and not shapely.intersects(loaded.area, geometry[row])
-    ]
+    outside = ~shapely.is_missing(geometry) & ~shapely.intersects(loaded.area, geometry)
     faults = []
-    for row in outside:
+    for row in np.flatnonzero(outside).tolist():
         swapped = shapely.transform(source[row], lambda xy: xy[:, ::-1])
         try:
             (moved,) = transform(np.array([swapped], dtype=object), sites.crs, loaded.plan.crs)
@@ -228,6 +225,7 @@ class _Run:
         self._reach = self._reaches()
         self._indexes: dict[tuple[str, bool], ThemeIndex] = {}
         self._measures: dict[tuple[str, bool], Measured] = {}
+        self._covers: dict[str, Cover] = {}
 
     def _reaches(self) -> Mapping[str, float]:
         """Return for each theme how far around sites pairs are listed: the reach of its rules, criteria aside."""
@@ -276,6 +274,12 @@ class _Run:
             index = self.index(theme, pending=pending)
             self._measures[key] = index.measure(self._subjects, self._reach.get(theme, 0.0))
         return self._measures[key]
+
+    def _cover(self, theme: str) -> Cover:
+        """Return whether sites lie wholly inside a theme, with its border moved."""
+        if theme not in self._covers:
+            self._covers[theme] = self.index(theme).cover(self.measured(theme), self._subjects)
+        return self._covers[theme]
 
     # --- rules -------------------------------------------------------------------------------------------------------
 
@@ -412,7 +416,7 @@ class _Run:
         legal = columns.moved(measured.legal_hit[row], measured.legal_m[row])
         if rule.check == "covered":
             # What moves here is how much of the subject lies inside: all of it, or not.
-            cover = index.cover(measured, self._subjects)
+            cover = self._cover(theme)
             inner = dataclasses.replace(inner, share=cover.inner[row].astype(np.float64))
             outer = dataclasses.replace(outer, share=cover.outer[row].astype(np.float64))
             legal = dataclasses.replace(legal, share=cover.legal[row].astype(np.float64))
@@ -468,7 +472,7 @@ class _Run:
         theme = rule.theme or rule.themes()[0]
         row = self._measured_row[self._site[rows]]
         if rule.check == "covered":
-            return self.index(theme).cover(self.measured(theme), self._subjects).margin_m[row]
+            return self._cover(theme).margin_m[row]
         signed = self.measured(theme).signed_m[row]
         return np.abs(signed + rule.reach_m).round(DISTANCE_DECIMALS)
 
