@@ -87,6 +87,8 @@ class Pairs:
     ----------
     subject, object
         Numbers of the two.
+    overlap
+        What the two share, None where they do not meet or only touch.
     hit, contact, sliver
         Overlap that is judged; touch or overlap by a sliver; the latter alone.
     area_m2, length_m
@@ -104,6 +106,7 @@ class Pairs:
 
     subject: Ints
     object: Ints
+    overlap: Geometries
     hit: Flags
     contact: Flags
     sliver: Flags
@@ -275,9 +278,9 @@ class ThemeIndex:
         """
         widest = np.nanmax(self.accuracy_m, initial=0.0) if len(self) else 0.0
         margin = float(np.hypot(widest if widest == widest else 0.0, subjects.accuracy_m.max(initial=0.0)))
-        pairs, overlaps = self._pairs(subjects, reach_m + margin)
+        pairs = self._pairs(subjects, reach_m + margin)
         nearest, nearest_m = self._nearest(subjects)
-        return _summed(self, subjects, pairs, overlaps, nearest, nearest_m)
+        return _summed(self, subjects, pairs, nearest, nearest_m)
 
     def _nearest(self, subjects: Subjects) -> tuple[Ints, Floats]:
         """Return each subject's nearest object, the first in order where several are equally near."""
@@ -291,7 +294,7 @@ class ThemeIndex:
             nearest[subject[first]], distance[subject[first]] = found[first], metres[first]
         return nearest, np.round(distance, DISTANCE_DECIMALS)
 
-    def _pairs(self, subjects: Subjects, distance_m: float) -> tuple[Pairs, Geometries]:
+    def _pairs(self, subjects: Subjects, distance_m: float) -> Pairs:
         if len(self) and len(subjects):
             subject, found = self.tree.query(subjects.geometry, predicate="dwithin", distance=distance_m)
         else:
@@ -325,12 +328,12 @@ class ThemeIndex:
         distance = np.where(meets, 0.0, np.round(shapely.distance(left, right), DISTANCE_DECIMALS))
         accuracy = np.hypot(self.accuracy_m[found], subjects.accuracy_m[subject])
         depth, inner = _depths(left, right, overlaps, hit, accuracy)
-        pairs = Pairs(
-            subject=subject, object=found, hit=hit, contact=contact, sliver=contact & cut, area_m2=area,
+        return Pairs(
+            subject=subject, object=found, overlap=overlaps,
+            hit=hit, contact=contact, sliver=contact & cut, area_m2=area,
             length_m=length, distance_m=distance, depth_m=depth, accuracy_m=accuracy, inner_hit=inner,
             outer_hit=hit | (distance < np.nan_to_num(accuracy)),
         )  # fmt: skip
-        return pairs, overlaps
 
     def covers(self, subjects: Subjects, reach_m: float | Floats) -> Flags:
         """Tell whether subjects, grown by a reach, lie wholly inside the theme's coverage.
@@ -488,9 +491,7 @@ def _deepen(deepest: Floats, overlaps: Geometries, bordered: Geometries) -> None
         deepest[number] = shapely.distance(points, shapely.boundary(bordered[number])).max()
 
 
-def _summed(
-    index: ThemeIndex, subjects: Subjects, pairs: Pairs, overlaps: Geometries, nearest: Ints, nearest_m: Floats
-) -> Measured:
+def _summed(index: ThemeIndex, subjects: Subjects, pairs: Pairs, nearest: Ints, nearest_m: Floats) -> Measured:
     """Bring the pairs of each subject together: overlap on the union, so that stacked objects are not counted twice."""
     count = len(subjects)
     dimension, size = subjects.dimension, subjects.size
@@ -500,9 +501,9 @@ def _summed(
     area, length, points, share = (np.full(count, np.nan) for _ in range(4))
     areal = pairs.hit & ~np.isnan(pairs.area_m2)
     linear = pairs.hit & ~np.isnan(pairs.length_m)
-    _union(area, pairs, areal, overlaps, shapely.area, AREA_DECIMALS)
-    _union(length, pairs, linear, overlaps, shapely.length, DISTANCE_DECIMALS)
-    _union(points, pairs, pairs.hit & (dimension[pairs.subject] == 0), overlaps, shapely.get_num_coordinates, 0)
+    _union(area, pairs, areal, shapely.area, AREA_DECIMALS)
+    _union(length, pairs, linear, shapely.length, DISTANCE_DECIMALS)
+    _union(points, pairs, pairs.hit & (dimension[pairs.subject] == 0), shapely.get_num_coordinates, 0)
     share[dimension == 2] = (np.nan_to_num(area) / size)[dimension == 2]
     share[dimension == 1] = (np.nan_to_num(length) / size)[dimension == 1]
     share[dimension == 0] = (np.nan_to_num(points) / size)[dimension == 0]
@@ -552,12 +553,12 @@ def _least(subject: Ints, metres: Floats, otherwise: Floats) -> Floats:
     return found.round(DISTANCE_DECIMALS)
 
 
-def _union(into: Floats, pairs: Pairs, rows: Flags, overlaps: Geometries, size: Any, decimals: int) -> None:  # noqa: ANN401
+def _union(into: Floats, pairs: Pairs, rows: Flags, size: Any, decimals: int) -> None:  # noqa: ANN401
     """Fill in the size of the union of each subject's overlaps."""
     numbers = np.flatnonzero(rows)
     subjects, start, counts = np.unique(pairs.subject[numbers], return_index=True, return_counts=True)
     single = counts == 1
-    into[subjects[single]] = np.round(size(overlaps[numbers[start[single]]]), decimals)
+    into[subjects[single]] = np.round(size(pairs.overlap[numbers[start[single]]]), decimals)
     for subject, first, many in zip(subjects[~single], start[~single], counts[~single], strict=True):
-        union = shapely.union_all(overlaps[numbers[first : first + many]])
+        union = shapely.union_all(pairs.overlap[numbers[first : first + many]])
         into[subject] = round(float(size(union)), decimals)

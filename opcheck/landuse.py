@@ -222,7 +222,7 @@ def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Cal
         measured = index.measure(part, 0.0)
         covered[piece.sites] += _in_zones(measured, part)
         covered[piece.sites] -= _in_zones_beyond(index, part, outside[piece.sites] > 0, loaded.area)
-        rows.append(_rows(index, mine, part, measured.pairs, piece.sites, governs=True, unclear=not piece.settled))
+        rows.append(_rows(index, mine, measured.pairs, piece.sites, governs=True, unclear=not piece.settled))
     rows.extend(_not_governing(layers, subjects, rows, amended, force))
     least = _least(subjects)
     bare = subjects.size - covered - outside
@@ -284,17 +284,14 @@ class _Rows:
 def _rows(
     index: ThemeIndex,
     numbers: Sequence[int],
-    part: Subjects,
     pairs: Pairs,
     sites: Ints,
     *,
     governs: bool,
     unclear: bool,
 ) -> _Rows:
-    overlap = np.full(len(pairs), None, dtype=object)
-    overlap[pairs.hit] = shapely.intersection(
-        part.geometry[pairs.subject[pairs.hit]], index.geometry[pairs.object[pairs.hit]]
-    )
+    overlap = pairs.overlap.copy()
+    overlap[~pairs.hit] = None
     return _Rows(
         site=sites[pairs.subject], features=np.array(numbers, np.int64)[index.layer[pairs.object]],
         row=index.row[pairs.object], overlap=overlap, pairs=pairs, governs=np.full(len(pairs), governs),
@@ -321,7 +318,7 @@ def _not_governing(
             continue
         index = _index(layers, numbers)
         part = subjects.take(sites)
-        rows = _rows(index, numbers, part, index.measure(part, 0.0).pairs, sites, governs=False, unclear=False)
+        rows = _rows(index, numbers, index.measure(part, 0.0).pairs, sites, governs=False, unclear=False)
         keep = np.array(
             [
                 bool(hit) and (int(site), int(features), int(row)) not in taken
