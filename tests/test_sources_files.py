@@ -395,11 +395,12 @@ def test_csv_without_coordinates_is_an_error(tmp_path: Path, text: str, message:
         read(written(tmp_path, text, "a.csv"))
 
 
-def test_csv_in_another_encoding_is_read_when_told_so(tmp_path: Path) -> None:
+def test_csv_is_read_in_the_encoding_that_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("id;e;n\nå;1;2\n".encode("latin-1"))
-    with pytest.raises(LayerError, match="UTF-8"):
-        read(tmp_path / "a.csv")
     assert list(read(tmp_path / "a.csv", encoding="latin-1").columns["id"]) == ["å"]
+    assert list(read(tmp_path / "a.csv", encoding="cp850").columns["id"]) == ["Õ"]
+    with pytest.raises(LayerError, match="utf-8"):
+        read(tmp_path / "a.csv", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
