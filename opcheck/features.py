@@ -7,17 +7,19 @@ import hashlib
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
 
+from opcheck.columns import composed, found_columns, is_cut
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError, shortened
 from opcheck.findings import Ints
-from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, fits, suggest_crs, transform
+from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, transform
+from opcheck.placing import crs_notes, misplaced, misplaced_border, missing_crs, shift_m, stretched
 from opcheck.plan import MANIFEST, MUNICIPALITY, Features, Layer, Plan, Source
 from opcheck.rules import named_uses, themes, uses
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
@@ -31,17 +33,28 @@ class LoadedPlan:
     Parameters
     ----------
     area
-        The municipality, one valid geometry in the plan's CRS.
+        The municipality, one valid geometry in the plan's CRS; None when the pack has no border: then nothing is known
+        to lie inside the municipality, or outside it.
     layers
         Sorted by layer id.
     document_areas
-        Document id → where it applies; a document without an area of its own applies in the whole municipality.
+        Document id → where it applies; a document without an area of its own applies in the whole municipality, unless
+        its `area_unknown` is set.
+    notes
+        Swedish sentences on the municipality's border and other areas that a report must carry.
+    currency_areas
+        (document id, number of the entry in `Document.currency`) → where that entry holds.
+    neighbour_areas
+        Number of the neighbour in `Plan.neighbours` → its territory.
     """
 
     plan: Plan
     area: Any
     layers: tuple[Features, ...]
     document_areas: Mapping[str, Any]
+    currency_areas: Mapping[tuple[str, int], Any] = field(default_factory=dict)
+    neighbour_areas: Mapping[int, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> tuple[LedgerEntry, ...]:
@@ -76,8 +89,9 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
         faults of all layers are listed.
     """
     faults: list[Fault] = []
-    area = _area(plan, plan.area, "plan.area", faults)
-    if area is None:
+    notes: list[str] = []
+    area = None if plan.area is None else _border(plan, plan.area, faults, notes)
+    if faults:
         raise LayerError(faults)
     layers = []
     for layer in sorted(plan.layers, key=lambda layer: layer.id):
@@ -90,28 +104,68 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
     if not faults:
         faults.extend(_lost_statements(plan, layers))
     faults.extend(_contradictions(plan, layers))
-    areas = {}
+    # An area that cannot be used is None here, and a fault: then nothing is returned.
+    areas, currency_areas = {}, {}
     for document in plan.documents:
         if document.area is not None:
-            found = _area(plan, document.area, f"document {document.id}: area", faults)
-            if found is not None:
-                areas[document.id] = found
+            areas[document.id] = _area(plan, document.area, f"document {document.id}: area", area, faults, notes)
+        for number, entry in enumerate(document.currency):
+            if entry.area is not None:
+                key = f"document {document.id}: currency[{number + 1}].area"
+                currency_areas[document.id, number] = _area(plan, entry.area, key, area, faults, notes)
+    neighbours = {
+        number: _area(plan, neighbour.area, f"neighbour[{number + 1}].area", None, faults, notes)
+        for number, neighbour in enumerate(plan.neighbours)
+        if neighbour.area is not None
+    }
     if faults:
         raise LayerError(faults)
-    return LoadedPlan(plan=plan, area=area, layers=tuple(layers), document_areas=areas)
+    return LoadedPlan(
+        plan=plan, area=area, layers=tuple(layers), document_areas=areas, currency_areas=currency_areas,
+        neighbour_areas=neighbours, notes=tuple(notes),
+    )  # fmt: skip
 
 
-def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # noqa: ANN401 - shapely's geometry
-    """Return the union of a source's areas; where the border of something is drawn, nothing may be missing from it."""
+def _border(plan: Plan, source: Source, faults: list[Fault], notes: list[str]) -> Any:  # noqa: ANN401 - shapely's geometry
+    """Return the municipality: what everything else is held against, so it is held against country and county."""
+    union = _area(plan, source, "plan.area", None, faults, notes)
+    why = None if union is None else stretched(shapely.bounds(union).tolist(), plan.crs)
+    if why is not None:
+        faults.append(Fault(message=why, path=MANIFEST, key="plan.crs"))
+    return union
+
+
+def _area(
+    plan: Plan,
+    source: Source,
+    key: str,
+    area: Any,  # noqa: ANN401 - shapely's geometry
+    faults: list[Fault],
+    notes: list[str],
+) -> Any:  # noqa: ANN401 - shapely's geometry
+    """Return the union of a source's areas; where the border of something is drawn, nothing may be missing from it.
+
+    It is held against the municipality where there is one, and the municipality itself against the country.
+    """
     try:
         table = _read(plan, source)
-        geometry = transform(canonical(table.geometry), _crs_of(table, source), plan.crs)
+        crs = _crs_of(table, source, area, plan)
+        geometry = transform(canonical(table.geometry), crs, plan.crs)
     except OpcheckError as error:
         faults.extend(dataclasses.replace(fault, key=key) for fault in error.faults)
         return None
     names = [str(row + 1) for row in range(len(table))]
     rows, shapes, ledger = clean(geometry, names, layer=key, allowed={"polygon"})
     bad = [entry for entry in ledger if entry.state != "repaired" or entry.moved]
+    where = _places(table.geometry, geometry)
+    fault, doubt = None, None
+    if len(table) and area is not None:
+        fault, doubt = misplaced(where[0], crs, where[1], shapely.bounds(area).tolist(), plan.crs)
+    elif len(table) and key == "plan.area":
+        fault, doubt = misplaced_border(where[0], crs, plan.crs, plan.county_code)
+    if fault is not None:
+        faults.append(Fault(message=fault, path=source.shown, key=key))
+        return None
     if bad or not len(rows):
         why = f"rad {bad[0].feature}: {bad[0].reason}" if bad else "filen har inga ytor"
         faults.append(
@@ -120,7 +174,23 @@ def _area(plan: Plan, source: Source, key: str, faults: list[Fault]) -> Any:  # 
         return None
     union = shapely.normalize(shapely.union_all(shapes[np.argsort(shapely.to_wkb(shapes))]))
     shapely.prepare(union)
+    accuracy = shift_m(shapely.bounds(union).tolist(), crs, plan.crs)
+    told = [*table_notes(table), *crs_notes("Området", table.crs, crs, plan.crs, accuracy), *([doubt] if doubt else [])]
+    notes.extend(f"{source.shown}: {note}" for note in told)
     return union
+
+
+def table_notes(table: FeatureTable) -> tuple[str, ...]:
+    """Return what the reader of a file has to say of it."""
+    return table.notes
+
+
+def _places(before: Geometries, after: Geometries) -> tuple[list[float], list[float] | None]:
+    """Return the bounds of the rows that have a place, as the file has them and in the plan's CRS; None: no row has."""
+    whole = finite(after) & ~shapely.is_missing(after) & ~shapely.is_empty(after)
+    if not whole.any():
+        return shapely.total_bounds(before).tolist() if len(before) else [np.nan] * 4, None
+    return shapely.total_bounds(before[whole]).tolist(), shapely.total_bounds(after[whole]).tolist()
 
 
 def _read(plan: Plan, source: Source) -> FeatureTable:
@@ -128,9 +198,11 @@ def _read(plan: Plan, source: Source) -> FeatureTable:
     return read_table(path, shown=source.shown, layer=source.layer, encoding=source.encoding)
 
 
-def _crs_of(table: FeatureTable, source: Source) -> str:
+def _crs_of(table: FeatureTable, source: Source, area: Any, plan: Plan) -> str:  # noqa: ANN401 - shapely's geometry
     if source.crs is None and table.crs is None:
-        raise CRSError(Fault(message='saknar koordinatsystem. Ange det som gäller: crs = "EPSG:…".', path=table.path))
+        bounds = (shapely.total_bounds(table.geometry) if len(table) else np.full(4, np.nan)).tolist()
+        box = None if area is None else shapely.bounds(area).tolist()
+        raise CRSError(Fault(message=missing_crs(bounds, box, plan.crs), path=table.path))
     if source.crs is None:
         return crs_name(str(table.crs))
     if table.crs not in (None, LONLAT) and crs_name(str(table.crs)) != source.crs:
@@ -147,16 +219,23 @@ def _crs_of(table: FeatureTable, source: Source) -> str:
 def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - shapely's geometry
     table = _read(plan, layer.source)
     faults: list[Fault] = []
-    fields = _fields(layer, table, faults)
+    notes = list(table_notes(table))
+    fields = _fields(layer, table, faults, notes)
     try:
-        crs = _crs_of(table, layer.source)
+        crs = _crs_of(table, layer.source, area, plan)
     except CRSError as error:
-        missing = Fault(message=_missing_crs(table, area, plan.crs), path=table.path)
-        raise LayerError([*faults, *((missing,) if table.crs is None else error.faults)]) from None
+        raise LayerError([*faults, *error.faults]) from None
     geometry = transform(canonical(table.geometry), crs, plan.crs)
     faults.extend(_not_empty(layer, table))
-    _check_place(table, geometry, crs, area, plan, faults)
-    coverage = _coverage(plan, layer, area, faults)
+    box = None if area is None else shapely.bounds(area).tolist()
+    if not (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
+        where = _places(table.geometry, geometry)
+        fault, doubt = misplaced(where[0], crs, where[1], box, plan.crs)
+        faults.extend([Fault(message=fault, path=table.path)] if fault else [])
+        notes.extend([doubt] if doubt else [])
+    accuracy = shift_m(box, crs, plan.crs)
+    notes.extend(crs_notes("Lagret", table.crs, crs, plan.crs, accuracy))
+    coverage = _coverage(plan, layer, area, faults, notes)
     ids = _ids(table, fields)
     repeated: list[Fault] = []
     keep, duplicates = _once(layer, ids, geometry, fields, repeated)
@@ -178,26 +257,57 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
         repaired=np.array([name in moved for name in kept], dtype=bool), coverage=coverage,
         ledger=tuple(_accepted(entry, plan) for entry in [*ledger, *duplicates]), file=table.path, reader=table.reader,
         crs=crs, sha256=table.sha256, content=_content(kept, shapes, values), rows=len(table),
+        notes=tuple(notes), crs_accuracy_m=accuracy,
     )  # fmt: skip
 
 
-def _fields(layer: Layer, table: FeatureTable, faults: list[Fault]) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = {}
-    columns = {unicodedata.normalize("NFC", name): name for name in table.columns}
-    if not len(table) and not columns:
+def all_rows(plan: Plan, layer: Layer) -> Iterator[tuple[str, Mapping[str, str | None], bool]]:
+    """Yield each row of a layer's file, usable or not: its id, its fields, and whether nothing in it could be read.
+
+    The ledger names rows by their ids alone; this tells what the rows that it names are called.
+    """
+    table = _read(plan, layer.source)
+    fields = _fields(layer, table, [])
+    for row, name in enumerate(_ids(table, fields)):
+        lost = row in table.broken and all(cells[row] is None for cells in table.columns.values())
+        yield name, {role: cells[row] for role, cells in fields.items()}, lost
+
+
+def _fields(
+    layer: Layer, table: FeatureTable, faults: list[Fault], notes: list[str] | None = None
+) -> dict[str, list[str | None]]:
+    if not len(table) and not table.columns:
         # GeoJSON without features names no columns: the layer is empty, which is told as such.
         return {role: [] for role in layer.fields}
+    known = found_columns(set(layer.fields.values()), list(table.columns))
+    claims = Counter(columns[0] for columns in known.values() if len(columns) == 1)
+    found: dict[str, list[str | None]] = {}
     for role, wanted in sorted(layer.fields.items()):
-        column = columns.get(unicodedata.normalize("NFC", wanted))
-        if column is None:
-            message = f"kolumnen {wanted!r} ({role}) finns inte. {expected(wanted, list(columns))}"
-            faults.append(Fault(message=message, path=table.path, layer_id=layer.id, key=f"fields.{role}"))
+        columns = known[wanted]
+        if len(columns) == 1 and claims[columns[0]] == 1:
+            found[role] = [cell_text(value) for value in table.columns[columns[0]]]
+            if notes is not None and composed(columns[0]) != composed(wanted):
+                why = "namnet är avklippt" if is_cut(columns[0], wanted) else "namnet är skrivet på annat sätt"
+                notes.append(f"Kolumnen {columns[0]!r} är läst som {wanted!r} ({why} i filen).")
+            continue
+        if len(columns) > 1:
+            message = f"kolumnen {wanted!r} ({role}) finns inte, men {_and(columns)} kan vara den. Ange den som gäller."
+        elif columns:
+            others = sorted(name for name, one in known.items() if one == columns)
+            message = f"kolumnen {columns[0]!r} kan vara {_and(others, 'eller')}. Ange den som gäller ({role})."
         else:
-            found[role] = [_text(value) for value in table.columns[column]]
+            message = f"kolumnen {wanted!r} ({role}) finns inte. {expected(wanted, list(table.columns))}"
+        faults.append(Fault(message=message, path=table.path, layer_id=layer.id, key=f"fields.{role}"))
     return found
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
+def _and(names: Sequence[str], word: str = "och") -> str:
+    shown = [repr(name) for name in names]
+    return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
+
+
+def cell_text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
+    """Return a cell as text, composed and without blanks round it; None for what is missing or empty."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -209,64 +319,19 @@ def _text(value: Any) -> str | None:  # noqa: ANN401 - a cell of any type
     return unicodedata.normalize("NFC", str(value)).strip() or None
 
 
-def _missing_crs(table: FeatureTable, area: Any, target: str) -> str:  # noqa: ANN401 - shapely's geometry
-    bounds = shapely.total_bounds(table.geometry) if len(table) else np.full(4, np.nan)
-    names, swapped = (
-        suggest_crs(bounds.tolist(), shapely.bounds(area).tolist(), target)
-        if np.isfinite(bounds).all()
-        else ([], False)
-    )
-    text = "saknar koordinatsystem. "
-    if names and not swapped:
-        return text + f'Talen hamnar i kommunen om de är {" eller ".join(names)}: ange crs = "{names[0]}".'
-    if names:
-        return text + f"Talen hamnar i kommunen först om x och y byter plats ({names[0]}). Rätta axlarna i filen."
-    return (
-        text
-        + 'Talen hamnar inte i kommunen i något svenskt system. Fråga den som lämnat filen och ange crs = "EPSG:…".'
-    )
-
-
-def _check_place(
-    table: FeatureTable,
-    geometry: Geometries,
-    crs: str,
-    area: Any,  # noqa: ANN401 - shapely's geometry
+def _coverage(
     plan: Plan,
+    layer: Layer,
+    area: Any,  # noqa: ANN401 - shapely's geometry
     faults: list[Fault],
-) -> None:
-    """Record a fault when the layer's extent misses the municipality: a wrong zone or swapped axes, a silent green."""
-    if not len(geometry) or shapely.is_missing(geometry).all() or shapely.is_empty(geometry).all():
-        return
-    box = shapely.bounds(area).tolist()
-    # The extent and not the rows: a sound national layer may lie all around a municipality and have nothing in it.
-    whole = geometry[finite(geometry)]
-    if len(whole) and shapely.intersects(shapely.box(*shapely.total_bounds(whole).tolist()), shapely.box(*box)):
-        return
-    original = shapely.total_bounds(table.geometry)
-    around = np.isfinite(original).all() and fits(original.tolist(), crs, box, plan.crs, 0.0)
-    known = np.isfinite(original).all() and not around
-    names, swapped = suggest_crs(original.tolist(), box, plan.crs) if known else ([], False)
-    message = f"alla objekt ligger utanför kommunen när talen läses som {crs}. "
-    if names and swapped:
-        message += f"De hamnar i kommunen om x och y byter plats ({names[0]}): axlarna är omkastade i filen."
-    elif names:
-        message += f"De hamnar i kommunen som {' eller '.join(names)}: kontrollera koordinatsystemet."
-    else:
-        message += (
-            "Kontrollera att filen gäller rätt kommun och rätt koordinatsystem. Om temat inte förekommer i kommunen: "
-            "ta bort lagret och ange [[not_applicable]]."
-        )
-    faults.append(Fault(message=message, path=table.path))
-
-
-def _coverage(plan: Plan, layer: Layer, area: Any, faults: list[Fault]) -> Any:  # noqa: ANN401 - shapely's geometry
+    notes: list[str],
+) -> Any:  # noqa: ANN401 - shapely's geometry
     if layer.coverage is None:
         return None
     if layer.coverage == MUNICIPALITY:
         return area
     assert isinstance(layer.coverage, Source)  # noqa: S101 - the manifest reader lets nothing else through
-    return _area(plan, layer.coverage, "coverage", faults)
+    return _area(plan, layer.coverage, "coverage", area, faults, notes)
 
 
 def _ids(table: FeatureTable, fields: Mapping[str, Sequence[str | None]]) -> list[str]:

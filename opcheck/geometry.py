@@ -7,6 +7,7 @@ into a visible gap, so the ledger is as much a result as the geometry.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import shapely
 
 from opcheck.errors import CRSError
-from opcheck.findings import SLIVER_M2, Flags, Ints
+from opcheck.findings import SLIVER_M2, Flags, Floats, Ints
 
 Geometries = npt.NDArray[np.object_]
 
@@ -35,13 +36,30 @@ there would fill the memory."""
 KINDS = {0: "point", 4: "point", 1: "line", 2: "line", 5: "line", 3: "polygon", 6: "polygon"}
 """shapely's geometry type numbers (OGC Simple Features, part 1) → the kinds that themes speak of."""
 
+MULTI_TYPES = (4, 5, 6)
+"""The same numbers, of the three kinds that hold several parts."""
+
 KIND_WORDS = {"point": "punkt", "line": "linje", "polygon": "yta"}
 
-SWEDISH_CRS = (
-    "EPSG:3006", "EPSG:3007", "EPSG:3008", "EPSG:3009", "EPSG:3010", "EPSG:3011", "EPSG:3012", "EPSG:3013",
-    "EPSG:3014", "EPSG:3015", "EPSG:3016", "EPSG:3017", "EPSG:3018", "EPSG:3021", "EPSG:4326", "EPSG:3857",
+SWEREF_99_TM = "EPSG:3006"
+SWEREF_99_ZONES = (
+    "EPSG:3007", "EPSG:3008", "EPSG:3009", "EPSG:3010", "EPSG:3011", "EPSG:3012", "EPSG:3013", "EPSG:3014",
+    "EPSG:3015", "EPSG:3016", "EPSG:3017", "EPSG:3018",
 )  # fmt: skip
-"""What Swedish planning data comes in; tried in turn when a file does not say (EPSG registry v11.022)."""
+RT_90_ZONES = ("EPSG:3021", "EPSG:3019", "EPSG:3020", "EPSG:3022", "EPSG:3023", "EPSG:3024")
+SWEREF_99_LATLON = "EPSG:4619"
+
+SWEDISH_CRS = (SWEREF_99_TM, *SWEREF_99_ZONES, *RT_90_ZONES, "EPSG:4326", "EPSG:3857")
+"""What Swedish planning data comes in; tried in turn when a file does not say, or seems to say wrong (EPSG registry
+v11.022). ETRS89 / UTM 33N (EPSG:25833) has the same numbers as SWEREF 99 TM, and SWEREF 99 and ETRS89 in degrees
+(EPSG:4619, EPSG:4258) as WGS 84 to half a metre, so that trying them would tell nothing more."""
+
+AS_GOOD = 0.1
+"""Two coordinate systems that put as much of a layer inside the municipality, to this share, are equally likely."""
+
+AREA_SCALE_MOST = 0.01
+"""A system in which areas in the municipality come out more than 1 % wrong is not for measuring. The largest error of
+SWEREF 99 TM in Sweden is 0.35 % (Haparanda); Web Mercator makes an area in Piteå 5.7 times too large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +111,24 @@ def parse_crs(text: str) -> Any:  # noqa: ANN401 - pyproj is imported only when 
     import pyproj
     from pyproj.exceptions import ProjError
 
+    old = _OLD_FORM.match(text)
     try:
-        crs = pyproj.CRS.from_user_input(text)
+        crs = pyproj.CRS.from_user_input(f"EPSG:{old[1]}" if old else text)
     except (ProjError, UnicodeEncodeError):
         raise CRSError(f"koordinatsystemet {_short(text)!r} är okänt. {_ADVICE}") from None
-    crs = crs.sub_crs_list[0] if crs.is_compound else crs
+    # A bound system carries somebody's own shift to WGS 84 along; PROJ's own way is used, with its known accuracy.
+    plain = crs.source_crs if crs.is_bound else crs
+    plain = plain.sub_crs_list[0] if plain is not None and plain.is_compound else plain
+    crs = plain.source_crs or plain if plain is not None and plain.is_bound else plain or crs
+    if crs.is_vertical:
+        raise CRSError(f"{_short(crs.name)!r} är ett höjdsystem, som inte säger var något ligger. {_ADVICE}")
     if not (crs.is_geographic or crs.is_projected):
         raise CRSError(f"koordinatsystemet {_short(crs.name)!r} ger inga lägen på kartan ({crs.type_name}). {_ADVICE}")
     return crs
 
+
+_OLD_FORM = re.compile(r"\s*(?:https?://www\.opengis\.net/gml/srs/epsg\.xml#|EPSG::)(\d+)\s*\Z", re.IGNORECASE)
+"""Two forms that PROJ does not read: that of GML 2, and a URN that has lost its head."""
 
 _ADVICE = "Ange en EPSG-kod, till exempel EPSG:3006 (SWEREF 99 TM)."
 
@@ -110,16 +137,99 @@ def _short(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
+@functools.lru_cache(maxsize=64)
 def crs_name(text: str) -> str:
-    """Return the short standard name of a CRS, ``EPSG:3017``, or the text itself when it has none."""
-    authority = parse_crs(text).to_authority(min_confidence=70)
-    return ":".join(authority) if authority else text
+    """Return the short standard name of a CRS, ``EPSG:3017``, or the text itself when it has none.
+
+    A system without a name of its own, as MapInfo files have them, gets the name of the Swedish one whose ellipsoid
+    and projection it has; `named_by_parameters` tells when that was done.
+    """
+    return _authority(parse_crs(text)) or _same_parameters(text) or text
 
 
-def measures_in_metres(text: str) -> bool:
-    """Tell whether a CRS is projected with the metre as its unit."""
+def crs_title(text: str) -> str:
+    """Return a CRS as people know it, name and code: ``SWEREF99 21 45 (EPSG:3017)``."""
+    crs, name = parse_crs(text), crs_name(text)
+    title = parse_crs(name).name if name != text or _authority(crs) else crs.name
+    return f"{_short(title)} ({name})" if _authority(parse_crs(name)) else _short(title)
+
+
+def named_by_parameters(text: str) -> bool:
+    """Tell whether the name of a CRS was inferred from its ellipsoid and projection, the file naming no datum."""
     crs = parse_crs(text)
-    return bool(crs.is_projected) and all(axis.unit_conversion_factor == 1.0 for axis in crs.axis_info)
+    return _authority(crs) is None and _same_parameters(text) is not None and _nameless(crs)
+
+
+def _authority(crs: Any) -> str | None:  # noqa: ANN401 - see parse_crs
+    authority = crs.to_authority(min_confidence=70)
+    return ":".join(authority) if authority else None
+
+
+_OUR_DATUM = re.compile("sweref|etrs|rikets|rt ?90", re.IGNORECASE)
+_NO_DATUM = re.compile("unknown|unnamed|not.specified|grs|bessel", re.IGNORECASE)
+
+
+def _nameless(crs: Any) -> bool:  # noqa: ANN401 - see parse_crs
+    datum = crs.geodetic_crs.datum
+    return datum is None or (_OUR_DATUM.search(datum.name) is None and _NO_DATUM.search(datum.name) is not None)
+
+
+def _same_parameters(text: str) -> str | None:
+    """Return the Swedish CRS with the same ellipsoid and projection; None when none has, or another datum is named."""
+    crs = parse_crs(text)
+    datum = crs.geodetic_crs.datum
+    if not _nameless(crs) and _OUR_DATUM.search(datum.name) is None:
+        return None
+    wanted = _parameters(crs)
+    names = (SWEREF_99_TM, *SWEREF_99_ZONES, *RT_90_ZONES, SWEREF_99_LATLON)
+    return next((name for name in names if _parameters(parse_crs(name)) == wanted), None)
+
+
+def _parameters(crs: Any) -> tuple[Any, ...]:  # noqa: ANN401 - see parse_crs
+    ellipsoid = crs.ellipsoid
+    shape = round(ellipsoid.semi_major_metre, 2), round(ellipsoid.inverse_flattening, 5)
+    if not crs.is_projected:
+        return shape
+    units = tuple(axis.unit_conversion_factor for axis in crs.axis_info[:2])
+    operation = crs.coordinate_operation
+    # A file may hold the meridian as decimals: 1e-7 degrees is a centimetre.
+    values = sorted((one.name, round(one.value * one.unit_conversion_factor, 9)) for one in operation.params)
+    return *shape, operation.method_name.replace("_", " "), units, *values
+
+
+def measuring_fault(text: str) -> str | None:
+    """Return why nothing can be measured in a CRS, in Swedish; None when it can.
+
+    It must be projected, in metres, and not stretch the country: what an area comes out as is tried in the middle of
+    Sweden, and for a plan's own municipality by `area_scale`.
+    """
+    crs = parse_crs(text)
+    if not crs.is_projected or any(axis.unit_conversion_factor != 1.0 for axis in crs.axis_info):
+        return "som inte mäter i meter"
+    scale = area_scale(text, *_MIDDLE_OF_SWEDEN)
+    if not abs(scale - 1) <= _STRETCHED:
+        return f"där en yta i mellersta Sverige blir {_times(scale)} för stor, så att inget mått stämmer"
+    return None
+
+
+_MIDDLE_OF_SWEDEN = (16.0, 62.0)
+_STRETCHED = 0.1
+"""Far more than any zone of the Nordic countries gives in the middle of Sweden, far less than Web Mercator (4.5)."""
+
+
+def _times(scale: float) -> str:
+    return f"{scale:.1f} gånger".replace(".", ",") if np.isfinite(scale) else "oändligt"
+
+
+def area_scale(text: str, lon: float, lat: float) -> float:
+    """Return how many times too large a projected CRS makes a small area at a place, infinite where it has no value."""
+    import pyproj
+    from pyproj.exceptions import ProjError
+
+    try:
+        return float(pyproj.Proj(parse_crs(text)).get_factors(lon, lat, errcheck=True).areal_scale)
+    except ProjError:
+        return float("inf")
 
 
 def transform(geoms: Geometries, source: str, target: str) -> Geometries:
@@ -155,12 +265,36 @@ def transform(geoms: Geometries, source: str, target: str) -> Geometries:
         edge = MAX_EDGE_DEG if from_crs.is_geographic else MAX_EDGE_M
         cut = geoms.copy()
         cut[lost] = None
-        cut = shapely.segmentize(cut, edge)
-        moved = shapely.transform(cut, transformer.transform, interleaved=False)
+        moved = shapely.transform(_cut(cut, edge), transformer.transform, interleaved=False)
     if lost.any():
         moved = moved.copy()
         moved[lost] = shapely.transform(geoms[lost], lambda corners: np.full_like(corners, np.inf))
     return moved
+
+
+def _cut(geoms: Geometries, edge: float) -> Geometries:
+    """Return geometries with edges cut to a length; what has collapsed to a point has none, and GEOS refuses it."""
+    try:
+        whole: Geometries = shapely.segmentize(geoms, edge)
+    except shapely.GEOSException:
+        whole = np.empty(len(geoms), dtype=object)
+        whole[:] = [_cut_one(geom, edge) for geom in geoms]
+    return whole
+
+
+def _cut_one(geom: Any, edge: float) -> Any:  # noqa: ANN401 - as homogeneous
+    try:
+        return shapely.segmentize(geom, edge)
+    except shapely.GEOSException:
+        if geom.geom_type == "Polygon":
+            rings = [_cut_one(ring, edge) for ring in (geom.exterior, *geom.interiors)]
+            return shapely.Polygon(rings[0], rings[1:])
+        parts = shapely.get_parts(geom)
+        return (
+            type(geom)([_cut_one(part, edge) for part in parts])
+            if geom.geom_type != "LinearRing" and (len(parts) > 1)
+            else geom
+        )
 
 
 @functools.lru_cache(maxsize=64)
@@ -173,18 +307,135 @@ def _transformer(pyproj: Any, source: str, target: str) -> Any:  # noqa: ANN401 
         ) from None
 
 
+@functools.lru_cache(maxsize=64)
+def shift_accuracy_m(source: str, target: str, lon: float, lat: float) -> float:
+    """Return how exactly coordinates are moved from one CRS to another at a place, in metres.
+
+    Parameters
+    ----------
+    source, target
+        The two CRS, as `parse_crs` takes them.
+    lon, lat
+        The place: PROJ picks its way by it.
+
+    Returns
+    -------
+    accuracy
+        0 within one datum; what the EPSG registry says of the shift that is used where there is one (0.1 m between
+        RT 90 and SWEREF 99); NaN where PROJ only lays one datum's degrees on the other's.
+
+    Notes
+    -----
+    WGS 84 counts as SWEREF 99. They differ by about half a metre, but data published in WGS 84 in Sweden have been made
+    from SWEREF 99 by the shift that changes no number, and come back as they were.
+    """
+    import pyproj
+
+    def geodetic(text: str) -> Any:  # noqa: ANN401 - see parse_crs
+        found = parse_crs(crs_name(text)).geodetic_crs
+        return parse_crs(SWEREF_99_LATLON) if "World Geodetic System 1984" in found.datum.name else found
+
+    one, other = geodetic(source), geodetic(target)
+    if one.datum == other.datum:
+        return 0.0
+    try:
+        transformer = pyproj.Transformer.from_crs(one, other, always_xy=True)
+    except pyproj.exceptions.ProjError:
+        return float("nan")
+    try:
+        transformer.transform(lon, lat)
+        used = transformer.get_last_used_operation()
+    except pyproj.exceptions.ProjError:
+        used = transformer  # a shift that changes no number is never "used"
+    accuracy = float(used.accuracy)
+    return accuracy if accuracy >= 0 else float("nan")
+
+
+def ellipsoid_area_m2(geoms: Geometries, crs: str) -> Floats:
+    """Return the areas of shapes on the ellipsoid, in square metres: what a limit in the law means.
+
+    Parameters
+    ----------
+    geoms
+        Areas with or without holes, in any CRS; edges are straight in it.
+    crs
+        Their CRS, as `parse_crs` takes it.
+
+    Returns
+    -------
+    area_m2
+        On GRS 80, NaN for what is not an area. The plane area in SWEREF 99 TM is 0.14 % larger in Piteå.
+
+    References
+    ----------
+    Karney (2013), Algorithms for geodesics, section 6, as PROJ has it.
+    """
+    import pyproj
+
+    found = np.full(len(geoms), np.nan)
+    rows = np.flatnonzero((kinds(geoms) == "polygon") & finite(geoms))
+    if not len(rows):
+        return found
+    globe = pyproj.Geod(ellps="GRS80")
+    moved = transform(geoms[rows], crs, SWEREF_99_LATLON)
+    rows, moved = rows[finite(moved)], moved[finite(moved)]
+    found[rows] = 0.0
+    parts, shape_of = shapely.get_parts(moved, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    corners, ring_of = shapely.get_coordinates(rings, return_index=True)
+    ends = np.searchsorted(ring_of, np.arange(len(rings) + 1))
+    for ring in range(len(rings)):
+        lon, lat = corners[ends[ring] : ends[ring + 1]].T
+        size = abs(globe.polygon_area_perimeter(lon, lat)[0])
+        # The first ring of a part is its outside, the others are holes.
+        outside = ring == 0 or part_of[ring] != part_of[ring - 1]
+        found[rows[shape_of[part_of[ring]]]] += size if outside else -size
+    return found
+
+
+def area_of_use(text: str) -> tuple[float, float, float, float] | None:
+    """Return where a CRS is meant to be used, as (west, south, east, north) in degrees; None when it is not said."""
+    area = parse_crs(crs_name(text)).area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
+
+
+EXTENT_STEPS = 33
+"""Points along each side of an extent that is moved. A municipality's side bends by some metres between them,
+and an extent is only looked at in kilometres."""
+
+
+def extent(bounds: Iterable[float], source: str, target: str) -> tuple[float, float, float, float] | None:
+    """Return bounds in another CRS; None where they have no place there."""
+    low_x, low_y, high_x, high_y = bounds
+    along_x, along_y = np.linspace(low_x, high_x, EXTENT_STEPS), np.linspace(low_y, high_y, EXTENT_STEPS)
+    # Points and not a box: what has no width, as one point or a straight line, has an extent too.
+    sides = [(x, y) for y in (low_y, high_y) for x in along_x] + [(x, y) for x in (low_x, high_x) for y in along_y]
+    try:
+        (moved,) = transform(np.array([shapely.multipoints(sides)], dtype=object), source, target)
+    except CRSError:
+        return None
+    found = shapely.bounds(moved)
+    return (found[0], found[1], found[2], found[3]) if np.isfinite(found).all() else None
+
+
+def share_inside(bounds: Iterable[float], source: str, box: Sequence[float], target: str) -> float:
+    """Return how much of an extent in one CRS lies in a box in another, 0 to 1; a point or a line counts as 2 m wide.
+
+    What only touches the box counts as inside it by a little.
+    """
+    moved = extent(bounds, source, target)
+    if moved is None:
+        return 0.0
+    around = shapely.box(*moved).buffer(1.0, join_style="mitre")
+    inside = shapely.intersection(around, shapely.box(box[0], box[1], box[2], box[3]))
+    return float(shapely.area(inside) / shapely.area(around))
+
+
 def fits(bounds: Iterable[float], source: str, box: Sequence[float], target: str, margin_m: float) -> bool:
     """Tell whether bounds in one CRS meet a box in another, grown by a margin in metres."""
-    low_x, low_y, high_x, high_y = bounds
-    corners = shapely.box(low_x, low_y, high_x, high_y)
-    try:
-        (moved,) = transform(np.array([corners], dtype=object), source, target)
-    except CRSError:
-        return False
-    if not np.isfinite(shapely.bounds(moved)).all():
-        return False
+    moved = extent(bounds, source, target)
     grown = shapely.box(box[0] - margin_m, box[1] - margin_m, box[2] + margin_m, box[3] + margin_m)
-    return bool(shapely.intersects(shapely.envelope(moved), grown))
+    return moved is not None and bool(shapely.intersects(shapely.box(*moved), grown))
 
 
 def suggest_crs(bounds: Sequence[float], box: Sequence[float], target: str) -> tuple[list[str], bool]:
@@ -202,29 +453,38 @@ def suggest_crs(bounds: Sequence[float], box: Sequence[float], target: str) -> t
     Returns
     -------
     names, swapped
-        Candidates, best guess first. `swapped` is true when they fit only with x and y exchanged.
+        Candidates, in the order of `SWEDISH_CRS`: those that put as much of the extent inside as the best one does, to
+        `AS_GOOD`. `swapped` is true when they fit only with x and y exchanged.
     """
     for swapped in (False, True):
         numbers = [bounds[1], bounds[0], bounds[3], bounds[2]] if swapped else list(bounds)
-        names = [name for name in SWEDISH_CRS if _plausible(numbers, name) and fits(numbers, name, box, target, 0.0)]
-        if names:
-            return names, swapped
+        shares = {name: share_inside(numbers, name, box, target) for name in SWEDISH_CRS if plausible(numbers, name)}
+        best = max(shares.values(), default=0.0)
+        if best > 0:
+            return [name for name, share in shares.items() if share >= best - AS_GOOD and share > 0], swapped
     return [], False
 
 
-def _plausible(bounds: Sequence[float], name: str) -> bool:
+def plausible(bounds: Sequence[float], name: str) -> bool:
+    """Tell whether numbers have the magnitude of a CRS: degrees or metres."""
     geographic = abs(bounds[0]) <= 180 and abs(bounds[2]) <= 180 and abs(bounds[1]) <= 90 and abs(bounds[3]) <= 90
     return geographic == (name == "EPSG:4326")
 
 
 def canonical(geoms: Geometries) -> Geometries:
-    """Return the same shapes with parts, rings and vertices in one order: a file's own order shows nowhere."""
+    """Return the same shapes with parts, rings and vertices in one order: a file's own order shows nowhere.
+
+    A multi-geometry of one part is that part: a Shapefile holds polygons where a GeoPackage of the same layer has been
+    promoted to multipolygons.
+    """
     ordered: Geometries = shapely.normalize(geoms)
     # GEOS orders rings by their orientation, which a ring that crosses or touches itself does not have.
     odd = ~shapely.is_valid(ordered) & ~shapely.is_missing(ordered) & finite(ordered)
     for row in np.flatnonzero(odd):
         if KINDS.get(int(shapely.get_type_id(ordered[row]))) == "polygon":
             ordered[row] = _ordered_area(ordered[row])
+    alone = np.isin(shapely.get_type_id(ordered), MULTI_TYPES) & (shapely.get_num_geometries(ordered) == 1)
+    ordered[alone] = shapely.get_geometry(ordered[alone], 0)
     return ordered
 
 

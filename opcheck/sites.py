@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from opcheck.columns import is_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
 from opcheck.findings import Floats
 from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, off_earth, parse_crs
+from opcheck.placing import crs_notes
 from opcheck.rules import find_use, uses
 from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
 from opcheck.tables import expected
@@ -35,10 +37,13 @@ CASE_PREFIX = "case_"
 _YES = frozenset({"ja", "j", "true", "sant", "1", "yes", "y"})
 _NO = frozenset({"nej", "n", "false", "falskt", "0", "no"})
 
+AREA = "area_m2"
+"""The attribute that says how large a site is: measured on the drawing, unless the file states another."""
+
 NUMBERS: Mapping[str, str] = {
     "accuracy_m": "ett tal i meter, minst 0", "height_m": "ett tal i meter, minst 0", "start_year": "ett årtal",
     "power_mw": "ett tal i MW, minst 0", "protection_distance_m": "ett tal i meter, minst 0", "seveso": "ja eller nej",
-    "significant_impact": "ja eller nej",
+    "significant_impact": "ja eller nej", "area_m2": "ett tal i m², minst 0",
 }  # fmt: skip
 """Attributes with a meaning of their own, and what they are expected to hold."""
 
@@ -84,6 +89,10 @@ class Sites:
         Of the geometry, as an authority code where it has one.
     file, sha256, content
         Lineage; `content` is the hash of the rows whatever their order, `sha256` is None for data from memory.
+    notes
+        Swedish sentences on how the file was read that a report must carry.
+    areas_m2
+        Each site's area on the ellipsoid, NaN for what has none; None until the sites have been placed in a plan.
     """
 
     rows: tuple[Site, ...]
@@ -92,6 +101,8 @@ class Sites:
     file: str
     sha256: str | None
     content: str
+    notes: tuple[str, ...] = ()
+    areas_m2: Floats | None = None
     ids: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,8 +116,22 @@ class Sites:
         return iter(self.rows)
 
     def numbers(self, attribute: str) -> Floats:
-        """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it."""
-        return np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
+        """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it.
+
+        The area is that of the drawing where no other is stated.
+        """
+        found = np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
+        if attribute == AREA and self.areas_m2 is not None:
+            return np.where(np.isnan(found), self.areas_m2, found)
+        return found
+
+    def value(self, row: int, attribute: str) -> Any:  # noqa: ANN401 - attributes are of many types
+        """Return one site's attribute, None where it is neither stated nor follows from the drawing."""
+        stated = self.rows[row].attributes.get(attribute)
+        if stated is None and attribute == AREA and self.areas_m2 is not None:
+            drawn = float(self.areas_m2[row])
+            return None if math.isnan(drawn) else drawn
+        return stated
 
 
 @np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no number is found and said, not warned of
@@ -125,8 +150,8 @@ def read_sites(
         A file (GeoJSON, CSV with coordinates, GeoPackage, Shapefile and what else GDAL reads), or a GeoDataFrame.
         Columns: ``id`` (required, unique), ``name``, ``use`` (one or several, separated by semicolons), optional
         ``accuracy_m``, ``height_m``, ``start_year``, ``seveso``, ``significant_impact``, ``power_mw``,
-        ``protection_distance_m``, ``case_…``, and whatever else rules name. A file that is one bare geometry becomes
-        one site named after the file.
+        ``protection_distance_m``, ``area_m2``, ``case_…``, and whatever else rules name. A file that is one bare
+        geometry becomes one site named after the file.
     layer
         Required where the file holds several.
     crs
@@ -163,20 +188,26 @@ def read_sites(
     if table.lost:
         message = f"filen har {len(table)} poster, bara {len(table) - table.lost} går att läsa. Exportera den igen."
         raise SiteError(Fault(message=message, path=table.path))
+    return sites_of(table, crs=crs, use=use)
+
+
+def sites_of(table: FeatureTable, *, crs: str | None, use: str | Sequence[str] | None) -> Sites:
+    """Return the sites of a table that has been read; parameters and errors are those of `read_sites`."""
     table = dataclasses.replace(table, geometry=canonical(table.geometry))
     if not len(table):
         raise SiteError(Fault(message="innehåller inga platser. Förväntade minst en rad.", path=table.path))
     name = _resolve_crs(table, crs)
     given = (use,) if isinstance(use, str) else tuple(use or ())
     faults: list[Fault] = []
-    rows = _rows(table, name, given, faults)
+    notes = [*table.notes, *crs_notes("Platserna", table.crs, name, name, 0.0)]
+    rows = _rows(table, name, given, faults, notes)
     _check_ids(rows, table, faults)
     if faults:
         raise SiteError(faults)
     geometry = np.array([homogeneous(geom) for geom in table.geometry], dtype=object)
     return Sites(
         rows=tuple(rows), geometry=geometry, crs=name, file=table.path, sha256=table.sha256,
-        content=_content(rows, geometry, name),
+        content=_content(rows, geometry, name), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -283,6 +314,17 @@ def _folded(table: FeatureTable, faults: list[Fault]) -> dict[str, str]:
     return folded
 
 
+def _uncut(folded: dict[str, str], notes: list[str]) -> None:
+    """Give columns back the names that a Shapefile has cut, where one column alone can be the name; each is noted."""
+    named = {*NUMBERS} if any(name in folded for name in _USE) else {*NUMBERS, *_USE}
+    missing = sorted(named - set(folded))
+    for name in missing:
+        columns = [column for column in folded if is_cut(column, name)]
+        if len(columns) == 1 and sum(is_cut(columns[0], other) for other in missing) == 1:
+            folded[name] = folded.pop(columns[0])
+            notes.append(f"Kolumnen {folded[name]!r} är läst som {name!r} (namnet är avklippt i filen).")
+
+
 _TWO = "kolumnerna {} och {} betyder samma sak. Ta bort eller byt namn på den som inte ska gälla."
 
 
@@ -295,8 +337,11 @@ def _role(names: Sequence[str], folded: Mapping[str, str], path: str, faults: li
     return found[0] if found else None
 
 
-def _rows(table: FeatureTable, crs: str, given: tuple[str, ...], faults: list[Fault]) -> list[Site]:
+def _rows(
+    table: FeatureTable, crs: str, given: tuple[str, ...], faults: list[Fault], notes: list[str]
+) -> list[Site]:  # fmt: skip
     folded = _folded(table, faults)
+    _uncut(folded, notes)
     known = {
         role: _role(names, folded, table.path, faults) for role, names in (("id", _ID), ("name", _NAME), ("use", _USE))
     }

@@ -20,7 +20,7 @@ from opcheck.geometry import (
     fits,
     homogeneous,
     kinds,
-    measures_in_metres,
+    measuring_fault,
     off_earth,
     suggest_crs,
     transform,
@@ -174,7 +174,7 @@ def test_two_systems_that_proj_cannot_join_are_an_error(monkeypatch: pytest.Monk
     ("name", "metres"), [("EPSG:3017", True), ("EPSG:3006", True), ("EPSG:4326", False), ("EPSG:2263", False)]
 )
 def test_only_projected_metres_can_be_measured_in(name: str, metres: bool) -> None:
-    assert measures_in_metres(name) is metres
+    assert (measuring_fault(name) is None) is metres
 
 
 def test_within_one_crs_nothing_moves() -> None:
@@ -253,6 +253,33 @@ def test_exchanged_axes_are_recognised() -> None:
 
 def test_numbers_from_elsewhere_suggest_nothing() -> None:
     assert suggest_crs((1, 1, 2, 2), MUNICIPALITY, CRS) == ([], False)
+
+
+def test_a_system_in_which_a_part_fits_is_no_suggestion_beside_one_in_which_all_does() -> None:
+    """A municipality 100 km wide: read in the next zone, about 70 km away, some 30 % of its extent still meets it."""
+    wide = (100_000.0, 7_200_000.0, 200_000.0, 7_300_000.0)
+    assert suggest_crs(wide, wide, "EPSG:3017") == (["EPSG:3017"], False)
+
+
+NOWHERE = [(150_000.0, 7_250_000.0)] * 4
+LONG = shapely.box(150_000, 7_250_000, 150_500, 7_250_100)
+
+
+@pytest.mark.parametrize(
+    ("shape", "corners"),
+    [
+        (shapely.Polygon(NOWHERE), 4),
+        (shapely.LineString(NOWHERE[:2]), 2),
+        # 500 m is cut in 5 and 100 m is not cut: 12 edges.
+        (shapely.MultiPolygon([shapely.Polygon(NOWHERE), LONG]), 4 + 13),
+        (shapely.Polygon(LONG.exterior, [NOWHERE]), 13 + 4),
+        (shapely.GeometryCollection([shapely.LineString(NOWHERE[:2]), shapely.Point(150_000, 7_250_000), LONG]), 16),
+    ],
+)
+def test_a_shape_that_has_collapsed_to_a_point_is_moved_like_any_other(shape: Any, corners: int) -> None:
+    (moved,) = transform(np.array([shape], dtype=object), CRS, "EPSG:3006")
+    assert moved.geom_type == shape.geom_type
+    assert shapely.get_num_coordinates(moved) == corners
 
 
 @pytest.mark.parametrize(
