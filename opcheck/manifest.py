@@ -14,15 +14,17 @@ from pathlib import Path
 
 from opcheck.checks import Override
 from opcheck.errors import CRSError, Fault, PlanError
-from opcheck.geometry import crs_name, measures_in_metres
+from opcheck.geometry import crs_name, measuring_fault
 from opcheck.plan import (
     BORDERS,
+    CURRENCY_SAYS,
     DOCUMENT_KINDS,
     DOCUMENT_STATUSES,
     EFFECTS,
     FIELD_ROLES,
     MANIFEST,
     MUNICIPALITY,
+    UNKNOWN,
     Currency,
     Document,
     Layer,
@@ -41,6 +43,8 @@ from opcheck.texts import load
 
 PACKS_VARIABLE = "OPCHECK_PACKS"
 DEMO_PACKAGE = "opcheck.demo"
+YEARS = range(1950, 2101)
+"""Years that a plan can count its horizons from; anything else is a slip of the pen."""
 MOST_ACCEPTED = 1_000_000
 """An `[[accept]]` of more rows than this is a slip of the pen, and not a statement that somebody answers for."""
 
@@ -138,20 +142,29 @@ class _Reader:
         self._folder = folder
         self._faults = faults
         self._way = (*included_by, manifest.resolve())
+        self._border = False  # whether the pack names the municipality's border
 
     def plan(self, root: Table) -> Plan | None:
         head = root.table("plan")
         if head is None:
             root.fault("plan", "saknas. Filen ska börja med en tabell [plan] med id, name, crs och area.")
             return None
+        base = head.flag("base", False)
+        area = self._source(head, "area", required=not base)
+        self._border = area is not None or head.has("area")
         documents = tuple(self._document(table) for table in root.tables("document"))
         layers = tuple(self._layer(table) for table in root.tables("layer"))
         plan = Plan(
             id=head.required_text("id"),
             name=head.required_text("name"),
-            municipality_code=self._code(head),
+            municipality_code=self._code(head, "municipality_code"),
             crs=self._crs(head),
-            area=self._source(head, "area", required=True) or Source(file=""),
+            area=area,
+            base=base,
+            question=head.text("question"),
+            contact=head.text("contact"),
+            provisional_area=self._provisional(head),
+            note=head.text("note"),
             demonstration=head.flag("demonstration", False),
             licence=head.text("licence"),
             attribution=head.text("attribution"),
@@ -165,6 +178,7 @@ class _Reader:
             not_applicable=tuple(self._theme_statement(table) for table in root.tables("not_applicable")),
             accepted=tuple(self._accepted(root)),
             overrides=tuple(read_override(table) for table in root.tables("override")),
+            values=tuple(self._values(root)),
         )
         own = {(one.rule, one.parameter) for one in plan.overrides}
         for name in head.texts("include"):
@@ -196,6 +210,8 @@ class _Reader:
             overrides=(*self._overrides(head, plan, other, own), *plan.overrides),
             accepted=(*plan.accepted, *other.accepted),
             not_applicable=(*plan.not_applicable, *other.not_applicable),
+            # A pack that two others include is one pack.
+            included=tuple(sorted({*plan.included, (other.id, other.sha256), *other.included})),
         )
 
     def _overrides(self, head: Table, plan: Plan, other: Plan, own: Set[tuple[str, str]]) -> Iterator[Override]:
@@ -245,10 +261,10 @@ class _Reader:
                     licence=layer.licence or other.licence,
                 )
 
-    def _code(self, head: Table) -> str | None:
-        code = head.text("municipality_code")
+    def _code(self, table: Table, name: str) -> str | None:
+        code = table.text(name)
         if code is not None and not (len(code) == 4 and code.isdigit()):
-            head.fault("municipality_code", f'är {code!r}. Förväntade fyra siffror som text, till exempel "2581".')
+            table.fault(name, f'är {code!r}. Förväntade fyra siffror som text, till exempel "2581".')
         return code
 
     def _crs(self, head: Table) -> str:
@@ -256,18 +272,28 @@ class _Reader:
         if not text:
             return ""
         try:
-            if not measures_in_metres(text):
-                head.fault("crs", f"är {text!r}, som inte mäter i meter. Ange kommunens zon, till exempel EPSG:3017.")
+            why = measuring_fault(text)
+            if why is not None:
+                head.fault("crs", f"är {text!r}, {why}. Ange kommunens zon, till exempel EPSG:3017.")
             return crs_name(text)
         except CRSError as error:
             head.fault("crs", error.faults[0].message)
             return ""
 
+    def _provisional(self, head: Table) -> bool:
+        provisional = head.flag("provisional_area", False)
+        if provisional and not self._border:
+            head.fault("provisional_area", "är true, men area saknas: det finns ingen gräns att säga något om.")
+        return provisional
+
     def _source(self, table: Table, name: str, *, required: bool = False) -> Source | None:
         inner = table.table(name)
         if inner is None:
             if required and not table.has(name):
-                table.fault(name, f'saknas. Ange {name} = {{ source = "fil" }}.')
+                table.fault(
+                    name,
+                    f'saknas. Ange {name} = {{ source = "fil" }}. Bara ett baspaket, base = true, får vara utan.',
+                )
             return None
         source = Source(
             file=self._file(inner, "source"), layer=inner.text("layer"), crs=self._declared_crs(inner),
@@ -317,15 +343,7 @@ class _Reader:
             return None
 
     def _document(self, table: Table) -> Document:
-        currency = []
-        for entry in table.tables("currency"):
-            decided = entry.date("decided")
-            says = entry.choice("says", ("aktuell", "inte aktuell", "delvis aktuell"), required=True)
-            if decided is None:
-                entry.fault("decided", "saknas. Ange dagen för kommunfullmäktiges beslut.")
-            elif says:
-                currency.append(Currency(decided=decided, says=says))
-            entry.done()
+        area, area_unknown = self._document_area(table)
         document = Document(
             id=table.required_text("id"),
             kind=table.choice("kind", DOCUMENT_KINDS, required=True) or "",
@@ -333,15 +351,57 @@ class _Reader:
             status=table.choice("status", DOCUMENT_STATUSES, required=True) or "",
             adopted=self._partial(table, "adopted"),
             legal_force=self._partial(table, "legal_force"),
-            area=self._source(table, "area"),
+            area=area,
+            area_unknown=area_unknown,
             themes=self._themes(table, "themes"),
             base=table.text("base"),
             kept=table.get("kept", bool),
-            currency=tuple(sorted(currency, key=lambda entry: entry.decided)),
+            currency=tuple(sorted(self._currency(table), key=lambda entry: entry.decided)),
             url=table.text("url"),
+            published=table.text("published"),
+            horizon_from=self._year(table, "horizon_from"),
+            note=table.text("note"),
         )
         table.done()
         return document
+
+    def _document_area(self, table: Table) -> tuple[Source | None, bool]:
+        """Return the area of a document, and whether it is said to be unknown."""
+        if table.raw("area") == UNKNOWN:
+            return None, True
+        if isinstance(table.raw("area"), str):
+            table.fault("area", f'är {table.raw("area")!r}. Ange {{ source = "fil" }}, eller "{UNKNOWN}" om området '
+                        "inte är inläst.")  # fmt: skip
+            return None, False
+        return self._source(table, "area"), False
+
+    def _currency(self, table: Table) -> Iterator[Currency]:
+        """Give what strategies say of a document; the same thing said twice is a fault, since one would be lost."""
+        seen: set[object] = set()
+        for entry in table.tables("currency"):
+            decided = entry.date("decided")
+            says = entry.choice("says", CURRENCY_SAYS, required=True)
+            found_themes, area = self._themes(entry, "themes"), self._source(entry, "area")
+            if decided is None and not entry.has("decided"):
+                entry.fault("decided", "saknas. Ange dagen för kommunfullmäktiges beslut.")
+            elif decided is not None and says:
+                what = (decided, tuple(sorted(found_themes)), area)
+                if what in seen:
+                    entry.fault(
+                        "decided",
+                        f"är {decided}, och en annan post säger redan vad samma beslut säger om samma sak. "
+                        "Slå ihop dem, eller skilj dem åt med themes eller area.",
+                    )
+                seen.add(what)
+                yield Currency(decided=decided, says=says, themes=found_themes, area=area)
+            entry.done()
+
+    def _year(self, table: Table, name: str) -> int | None:
+        year = table.get(name, int)
+        if year is not None and year not in YEARS:
+            table.fault(name, f"är {year}. Förväntade ett årtal från {YEARS.start} till {YEARS.stop - 1}.")
+            return None
+        return year
 
     def _themes(self, table: Table, name: str) -> tuple[str, ...]:
         found = table.texts(name)
@@ -399,11 +459,17 @@ class _Reader:
         if isinstance(value, str):
             if value != MUNICIPALITY:
                 table.fault("coverage", f'är {value!r}. Ange "{MUNICIPALITY}" eller {{ source = "fil" }}.')
+            elif not self._border:
+                table.fault(
+                    "coverage",
+                    f'är "{MUNICIPALITY}", men kommunens gräns är inte inläst. Ange [plan] area, eller '
+                    'coverage = { source = "fil" }.',
+                )
             return value
         return self._source(table, "coverage")
 
     def _values(self, table: Table) -> Iterator[ValueMapping]:
-        """Give the mappings of a layer's legend; the same value twice is a fault, since one of them would be lost."""
+        """Give the mappings of a legend; the same value twice is a fault, since one of them would be lost."""
         seen = set()
         for entry in table.tables("value"):
             mapping = self._value(entry)
@@ -412,7 +478,7 @@ class _Reader:
                 words = " och ".join(repr(one) for one in (mapping.category, mapping.subcategory) if one)
                 entry.fault(
                     "from",
-                    f"namnger {words}, som redan har en översättning i lagret (versaler och blanktecken spelar ingen "
+                    f"namnger {words}, som redan har en översättning här (versaler och blanktecken spelar ingen "
                     "roll). Varje värde får stå en gång; ta bort den ena.",
                 )
             seen.add(value)
@@ -510,9 +576,26 @@ class _Reader:
         return units
 
     def _neighbour(self, table: Table) -> Neighbour:
-        neighbour = Neighbour(name=table.required_text("name"), code=table.text("code"))
+        pack = table.text("pack")
+        neighbour = Neighbour(
+            name=table.required_text("name"), code=self._code(table, "code"), pack=pack,
+            manifest=None if pack is None else self._beside(table, "pack", pack), area=self._source(table, "area"),
+        )  # fmt: skip
         table.done()
         return neighbour
+
+    def _beside(self, table: Table, name: str, pack: str) -> Path | None:
+        """Return the manifest of another pack: a folder beside this one, or a name. It is found, not read."""
+        beside = self._manifest.parent / pack
+        try:
+            manifest = _find(beside if beside.is_dir() else pack).resolve()
+        except PlanError as error:
+            table.fault(name, error.faults[0].message)
+            return None
+        if manifest == self._manifest.resolve():
+            table.fault(name, f"är {pack!r}, som är det här paketet. Ange grannkommunens paket.")
+            return None
+        return manifest
 
     def _consistent(self, root: Table, plan: Plan) -> None:
         """Record what no single table can show: repeated ids, and names that lead nowhere."""
@@ -526,8 +609,13 @@ class _Reader:
         for number, document in enumerate(plan.documents, 1):
             if document.base is not None and document.base not in ids:
                 root.fault(f"document[{number}].base", f"är {document.base!r}. {expected(document.base, ids)}")
-            if document.kind == "fördjupning" and document.area is None and document.status == "laga kraft":
-                root.fault(f"document[{number}].area", "saknas. En fördjupning gäller ett område; ange area.")
+            unplaced = document.area is None and not document.area_unknown
+            if document.kind == "fördjupning" and unplaced and document.status == "laga kraft":
+                root.fault(
+                    f"document[{number}].area",
+                    'saknas. En fördjupning gäller ett område; ange area = { source = "fil" }, eller '
+                    f'area = "{UNKNOWN}" om området inte är inläst: frågan står då öppen där planen kan gälla.',
+                )
             if document.kind == "tillägg" and not document.themes:
                 root.fault(f"document[{number}].themes", "saknas. Ett tillägg gäller ett visst intresse; ange teman.")
         layers = {layer.id for layer in plan.layers}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -20,17 +20,23 @@ from opcheck.findings import Flags, Floats
 from opcheck.geometry import Geometries, LedgerEntry
 
 DOCUMENT_KINDS = ("översiktsplan", "fördjupning", "tillägg", "detaljplan", "områdesbestämmelser")
-DOCUMENT_STATUSES = ("samråd", "granskning", "antagen", "laga kraft", "ersatt", "upphävd")
+IN_FORCE = "laga kraft"
+DOCUMENT_STATUSES = ("okänd", "samråd", "granskning", "antagen", IN_FORCE, "ersatt", "upphävd")
+STATUS_UNKNOWN = "okänd"
+"""Nobody here knows how far the document has come: it may be in force, so it is neither left out nor relied on."""
 PENDING = frozenset({"samråd", "granskning", "antagen"})
 """Not yet in force: shown as pågående, never governing (PBL 3:21: adoption has effect only with legal force)."""
 
 FIELD_ROLES = (
     "id", "name", "category", "subcategory", "text", "status", "date", "owner", "note", "responsible", "forbids",
-    "uses", "max_height_m", "section",
+    "uses", "max_height_m", "section", "horizon",
 )  # fmt: skip
+CURRENT_SAID, LAPSED_SAID, PART_SAID = CURRENCY_SAYS = ("aktuell", "inte aktuell", "delvis aktuell")
 BORDERS = ("indicative", "legal")
 EFFECTS = ("stöder", "villkor", "utesluter")
 MUNICIPALITY = "municipality"
+UNKNOWN = "unknown"
+"""Said of a document's area: it applies to a part of the municipality, and nobody here knows which."""
 MANIFEST = "plan.toml"
 """Name of the manifest in the folder of a plan pack."""
 
@@ -85,10 +91,23 @@ class PartialDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Currency:
-    """What a planeringsstrategi (PBL 3:23) says of a document."""
+    """What a planeringsstrategi (PBL 3:23) says of a document, or of a part of it.
+
+    Parameters
+    ----------
+    decided, says
+        As in the manifest: one of `CURRENCY_SAYS`.
+    themes
+        It holds for these themes alone; empty is all.
+    area
+        It holds inside this area alone; None is everywhere. The loaded area is
+        ``LoadedPlan.currency_areas[document.id, number]``, with the entry's place in `Document.currency` as number.
+    """
 
     decided: datetime.date
     says: str
+    themes: tuple[str, ...] = ()
+    area: Source | None = None
 
 
 class Force(StrEnum):
@@ -115,7 +134,9 @@ class Document:
     adopted, legal_force
         Dates, None when unknown.
     area
-        Where the document applies; None is the whole municipality.
+        Where the document applies; None is the whole municipality, unless `area_unknown`.
+    area_unknown
+        The document applies to a part of the municipality that is not loaded: it may govern anywhere.
     themes
         What a tillägg deals with; empty is everything.
     base
@@ -126,6 +147,12 @@ class Document:
         Decisions on whether the document is current, oldest first.
     url
         Where the document can be read.
+    published
+        In what form it is published; None is unknown.
+    horizon_from
+        The year from which the plan counts its horizons ("0–10 år"); None is unknown.
+    note
+        What a reader must know of the document, such as how a date was read.
     """
 
     id: str
@@ -135,11 +162,15 @@ class Document:
     adopted: PartialDate | None = None
     legal_force: PartialDate | None = None
     area: Source | None = None
+    area_unknown: bool = False
     themes: tuple[str, ...] = ()
     base: str | None = None
     kept: bool | None = None
     currency: tuple[Currency, ...] = ()
     url: str | None = None
+    published: str | None = None
+    horizon_from: int | None = None
+    note: str | None = None
 
     def force(self, on: datetime.date) -> Force:
         """Tell whether the document is in force on a day.
@@ -153,12 +184,15 @@ class Document:
             return Force.NO
         if self.status in PENDING:
             return Force.PENDING
+        if self.status == STATUS_UNKNOWN:
+            return Force.UNKNOWN
         since = self.since
         if since is None or on > since.last:
             return Force.YES
-        if since.first == since.last:
-            return Force.YES if on >= since.first else Force.NO
-        return Force.NO if on < since.first else Force.UNKNOWN
+        if on < since.first:
+            # Adopted and not yet in force is a plan on its way; before its adoption nothing is known of it.
+            return Force.PENDING if self.adopted is not None and self.adopted.last <= on else Force.NO
+        return Force.YES if since.first == since.last else Force.UNKNOWN
 
     @property
     def since(self) -> PartialDate | None:
@@ -212,10 +246,23 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A neighbouring municipality."""
+    """A neighbouring municipality.
+
+    Parameters
+    ----------
+    pack
+        Its own plan pack, as the manifest names it; None when there is none.
+    manifest
+        The manifest of that pack, found but not read; not part of any output.
+    area
+        Its territory; None is not loaded.
+    """
 
     name: str
     code: str | None = None
+    pack: str | None = None
+    manifest: Path | None = None
+    area: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,14 +316,35 @@ class Plan:
         The pack's own rule files.
     sha256
         Of the manifest.
+    area
+        The municipality's territory; None in a base pack that has no border: then nothing can be said to lie inside.
+    base
+        A base pack: facts on the plan and its documents, without layers of its own.
+    question
+        The siting question that the pack poses.
+    contact
+        Who has the plan's layers.
+    provisional_area
+        `area` is a stand-in drawn round the data, and not the municipality's border.
+    note
+        What a reader must know of the pack as a whole, such as a coordinate system that is inferred.
+    values
+        The municipality's vocabulary: for every land-use layer, after the layer's own.
+    included
+        Id and hash of the manifest of each pack that was included, in order of id.
     """
 
     id: str
     name: str
     crs: str
-    area: Source
     folder: Path
     sha256: str
+    area: Source | None = None
+    base: bool = False
+    question: str | None = None
+    contact: str | None = None
+    provisional_area: bool = False
+    note: str | None = None
     municipality_code: str | None = None
     demonstration: bool = False
     licence: str | None = None
@@ -289,14 +357,18 @@ class Plan:
     accepted: tuple[Statement, ...] = ()
     overrides: tuple[Override, ...] = ()
     rule_files: tuple[Path, ...] = ()
+    values: tuple[ValueMapping, ...] = ()
+    included: tuple[tuple[str, str], ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that the plan is made of, except the manifest."""
         sources = [self.area, *(layer.source for layer in self.layers)]
         sources += [layer.coverage for layer in self.layers if isinstance(layer.coverage, Source)]
-        sources += [document.area for document in self.documents if document.area is not None]
-        return (*(self.folder / source.file for source in sources), *self.rule_files)
+        for document in self.documents:
+            sources += [document.area, *(entry.area for entry in document.currency)]
+        sources += [neighbour.area for neighbour in self.neighbours]
+        return (*(self.folder / source.file for source in sources if source is not None), *self.rule_files)
 
     @property
     def county_code(self) -> str | None:
@@ -330,6 +402,11 @@ class Features:
         What was not simply used.
     file, reader, crs, sha256, content, rows
         Lineage: as read; `content` is the hash of the canonical rows.
+    notes
+        Swedish sentences on how the file was read that a report must carry: a column taken under a cut name, text that
+        was repaired, a coordinate system that was inferred.
+    crs_accuracy_m
+        How exactly the rows were moved to the plan's CRS: 0 within SWEREF 99, NaN when unknown.
     """
 
     layer: Layer
@@ -345,6 +422,8 @@ class Features:
     sha256: str | None
     content: str
     rows: int
+    notes: tuple[str, ...] = ()
+    crs_accuracy_m: float = 0.0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -355,9 +434,10 @@ class Features:
         return None if column is None else column[row]
 
     def accuracies(self) -> Floats:
-        """Return the border accuracy of each row in metres, NaN when unknown."""
+        """Return the border accuracy of each row in metres, NaN when unknown: as drawn, and as moved between CRS."""
         value = np.nan if self.layer.accuracy_m is None else self.layer.accuracy_m
-        return np.full(len(self), value)
+        # What is exact stays as it stands: the root of a square may differ from its number in the last digit.
+        return np.full(len(self), np.hypot(value, self.crs_accuracy_m) if self.crs_accuracy_m else value)
 
 
 # --- which document governs -------------------------------------------------------------------------------------------
@@ -461,27 +541,99 @@ def lapses(since: datetime.date) -> datetime.date:
     return election.replace(year=election.year + 2)
 
 
-def currency(document: Document, on: datetime.date) -> tuple[Current, datetime.date | None]:
+def currency(
+    document: Document, on: datetime.date, theme: str | None = None, inside: Collection[int] | None = None
+) -> tuple[Current, datetime.date | None]:
     """Return whether a document is current on a day, and the day on which that changes or changed.
+
+    A planeringsstrategi may judge a plan in part (PBL 3:25). An entry with themes or an area says something of these
+    alone; of one strategy, the entry that is most precise for the place and the theme is heard.
+
+    Parameters
+    ----------
+    theme
+        What is asked about; None is the document as a whole, which is unknown where its themes differ.
+    inside
+        Numbers, in `Document.currency`, of the entries with an area in which the place lies; None when the place is not
+        known: then the answer is unknown where the areas differ. The areas are in `LoadedPlan.currency_areas`. For a
+        site partly inside an area, ask for each part, and combine with `same_currency`.
+
+    Returns
+    -------
+    state, day
+        The day is None when the state is unknown.
+
+    Notes
+    -----
+    A strategy adopted after a plan has lapsed does not revive it, nor does one that follows upon "inte aktuell".
+    "delvis aktuell" leaves what it concerns unknown, until the time of the strategy has run out and all has lapsed. Of
+    what a strategy does not mention, nothing is known after the day on which it would have lapsed without it.
 
     References
     ----------
     PBL (2010:900) 3:23 and 3:25: current from legal force, or from a planeringsstrategi, until 24 months after the next
-    ordinary election, unless the strategy says otherwise. A strategy adopted after a plan has lapsed does not revive
-    it.
+    ordinary election, unless the strategy says otherwise.
     """
-    start = document.legal_force
-    until: datetime.date | None = None
-    if start is not None and start.first == start.last and start.first >= STRATEGY_RULES_FROM:
-        until = lapses(start.first)
-    for decision in document.currency:
-        if decision.decided > on:
-            break
-        if until is not None and decision.decided > until:
-            return Current.LAPSED, until
-        if decision.says != "aktuell":
-            return Current.LAPSED, decision.decided
-        until = lapses(decision.decided)
-    if until is None:
+    # "" is no theme: it stands for all that no entry names.
+    named = ("", *(one for entry in document.currency for one in entry.themes)) if theme is None else (theme,)
+    drawn = [number for number, entry in enumerate(document.currency) if entry.area is not None]
+    places = ((), *((number,) for number in drawn)) if inside is None else (tuple(inside),)
+    return same_currency([_currency(document, on, one, place) for one in dict.fromkeys(named) for place in places])
+
+
+def same_currency(
+    found: Sequence[tuple[Current, datetime.date | None]],
+) -> tuple[Current, datetime.date | None]:
+    """Return the currency that parts have in common, unknown where they differ.
+
+    The day is the last on which all of them are current, or the first on which all of them have lapsed.
+    """
+    states = {state for state, _ in found}
+    if len(states) != 1:
         return Current.UNKNOWN, None
-    return (Current.CURRENT if on <= until else Current.LAPSED), until
+    state = states.pop()
+    days = [day for _, day in found if day is not None]
+    return state, (min if state is Current.CURRENT else max)(days, default=None)
+
+
+def _currency(
+    document: Document, on: datetime.date, theme: str, inside: Collection[int]
+) -> tuple[Current, datetime.date | None]:
+    """Return the currency of one theme in one place."""
+    start = document.legal_force
+    # Until `sure` the plan is current; after `at_most` it has lapsed, whatever the strategies said.
+    sure: datetime.date | None = None
+    if start is not None and start.first == start.last and start.first >= STRATEGY_RULES_FROM:
+        sure = lapses(start.first)
+    at_most = sure
+    for decided, says in _heard(document, theme, inside):
+        if decided > on:
+            break
+        if at_most is not None and decided > at_most:
+            return Current.LAPSED, at_most
+        if says == LAPSED_SAID:
+            return Current.LAPSED, decided
+        settles = at_most is None or (sure is not None and decided <= sure)
+        # A strategy older than the plan's own legal force does not shorten its time.
+        at_most = max(at_most or decided, lapses(decided))
+        if says == CURRENT_SAID and settles:
+            sure = at_most
+        elif says == PART_SAID:
+            sure = None
+    if at_most is not None and on > at_most:
+        return Current.LAPSED, at_most
+    return (Current.CURRENT, sure) if sure is not None and on <= sure else (Current.UNKNOWN, None)
+
+
+def _heard(document: Document, theme: str, inside: Collection[int]) -> Iterator[tuple[datetime.date, str | None]]:
+    """Give each strategy's day and what it says of a theme in a place, None when it does not mention it."""
+    strategies: dict[datetime.date, list[tuple[int, int, str]]] = {}
+    against = (CURRENT_SAID, PART_SAID, LAPSED_SAID)
+    for number, entry in enumerate(document.currency):
+        heard = strategies.setdefault(entry.decided, [])
+        if (not entry.themes or theme in entry.themes) and (entry.area is None or number in inside):
+            precise = bool(entry.themes) + (entry.area is not None)
+            # Of two that are as precise, the one that speaks against is heard.
+            heard.append((precise, against.index(entry.says), entry.says))
+    for decided in sorted(strategies):
+        yield decided, max(strategies[decided])[2] if strategies[decided] else None

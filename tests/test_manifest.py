@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,91 @@ def test_a_manifest_is_read_with_everything_it_says(tmp_path: Path) -> None:
     assert plan.units == {"plan": "Planenheten"}
 
 
+def test_what_a_pack_says_of_itself_its_documents_and_its_neighbours(tmp_path: Path) -> None:
+    Pack(tmp_path / "granne").write()
+    pack = Pack(
+        tmp_path / "paket", question="Var?", contact="Planenheten", note="ritad", provisional_area=True, base=True
+    )
+    geojson(pack.folder / "del.geojson", [(box(0, 0, 9, 9), {})])
+    decided = datetime.date(2024, 6, 18)
+    pack.document(
+        "op", published="PDF", horizon_from=2019, note="läst så",
+        currency=[{"decided": decided, "says": "aktuell"},
+                  {"decided": decided, "says": "inte aktuell", "themes": ["port"], "area": {"source": "del.geojson"}}],
+    )  # fmt: skip
+    pack.add("document", id="fop", kind="fördjupning", name="F", status="laga kraft", area="unknown")
+    pack.add("value", **{"from": {"category": "Natur"}, "to": ["Natur och friluftsliv"], "evidence": "s. 1"})
+    pack.add("neighbour", name="G", code="0002", pack="../granne", area={"source": "del.geojson"})
+    pack.layer("v", "land_use", [(ALL, {"h": "2030-2040"})], fields={"horizon": "h"})
+    plan = pack.read()
+    assert (plan.base, plan.provisional_area) == (True, True)
+    assert (plan.question, plan.contact, plan.note) == ("Var?", "Planenheten", "ritad")
+    op, fop = plan.documents
+    assert (op.published, op.horizon_from, op.note, op.area_unknown) == ("PDF", 2019, "läst så", False)
+    assert [(one.says, one.themes, one.area and one.area.file) for one in op.currency] == [
+        ("aktuell", (), None), ("inte aktuell", ("port",), "del.geojson"),
+    ]  # fmt: skip
+    assert (fop.area, fop.area_unknown) == (None, True)
+    assert [(one.category, one.to, one.evidence) for one in plan.values] == [
+        ("Natur", ("Natur och friluftsliv", None), "s. 1")
+    ]
+    (neighbour,) = plan.neighbours
+    assert (neighbour.code, neighbour.pack, neighbour.area and neighbour.area.file) == (
+        "0002", "../granne", "del.geojson",
+    )  # fmt: skip
+    assert neighbour.manifest == (tmp_path / "granne" / "plan.toml").resolve()
+    # What the plan is made of: the border, the layer, where the strategy holds, and the neighbour's border.
+    assert [file.name for file in plan.files] == ["grans.geojson", "v.geojson", "del.geojson", "del.geojson"]
+    loaded = load_plan(plan)
+    assert {key: shape.area for key, shape in loaded.currency_areas.items()} == {("op", 1): 81.0}
+    assert {key: shape.area for key, shape in loaded.neighbour_areas.items()} == {0: 81.0}
+
+
+def test_neighbours_may_name_each_other(tmp_path: Path) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        Pack(tmp_path / name).add("neighbour", name=other, pack=f"../{other}").write()
+    assert read_plan(tmp_path / "a").neighbours[0].manifest == (tmp_path / "b" / "plan.toml").resolve()
+
+
+def base_pack(folder: Path, head: str = "", more: str = "") -> Path:
+    """A base pack without a border."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = f'[plan]\nid = "bas"\nname = "Bas"\ncrs = "EPSG:3017"\nbase = true\n{head}\n{more}'
+    (folder / "plan.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_base_pack_needs_no_border(tmp_path: Path) -> None:
+    plan = read_plan(base_pack(tmp_path / "bas"))
+    assert (plan.base, plan.area, plan.files) == (True, None, ())
+    loaded = load_plan(plan)
+    assert (loaded.area, loaded.layers) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("head", "more", "key"),
+    [
+        ("provisional_area = true", "", "plan.provisional_area"),
+        ("", '[[layer]]\nid = "v"\ntheme = "port"\nsource = "v.geojson"\ncoverage = "municipality"',
+         "layer[1].coverage"),
+    ],
+)  # fmt: skip
+def test_without_a_border_nothing_is_said_of_it(tmp_path: Path, head: str, more: str, key: str) -> None:
+    geojson(base_pack(tmp_path / "bas", head, more) / "v.geojson", [(ALL, {})])
+    with pytest.raises(PlanError) as caught:
+        read_plan(tmp_path / "bas")
+    assert [fault.key for fault in caught.value.faults] == [key]
+
+
+def test_an_ordinary_pack_without_a_border_is_a_fault(tmp_path: Path) -> None:
+    folder = base_pack(tmp_path / "bas")
+    text = (folder / "plan.toml").read_text("utf-8")
+    (folder / "plan.toml").write_text(text.replace("base = true", "base = false"), "utf-8")
+    with pytest.raises(PlanError, match="baspaket") as caught:
+        read_plan(folder)
+    assert [fault.key for fault in caught.value.faults] == ["plan.area"]
+
+
 def test_what_the_manifest_leaves_out_is_unknown_and_not_assumed(tmp_path: Path) -> None:
     layer = Pack(tmp_path / "paket").layer("v", "groundwater", [ALL], coverage=None).read().layers[0]
     assert (layer.coverage, layer.accuracy_m, layer.border, layer.dated, layer.owner, layer.empty) == (None,) * 6
@@ -120,9 +206,22 @@ def test_shared_packs_add_their_layers(tmp_path: Path) -> None:
     pack = Pack(tmp_path / "paket", include=["nationellt"]).layer("v", "groundwater", [ALL])
     plan = pack.read()
     assert {layer.id for layer in plan.layers} == {"v", "ri"}
+    manifest = tmp_path / "paket" / "nationellt" / "plan.toml"
+    included = ("ritad", hashlib.sha256(manifest.read_bytes()).hexdigest())
+    assert plan.included == (included,)
     sites = geojson(tmp_path / "s.geojson", [(box(1, 1, 9, 9), {"id": "a", "use": "industri"})])
-    found = opcheck.assess(opcheck.read_sites(sites), plan, on="2026-11-22")["a"]
-    assert found.finding("interest.port").case == "hit"
+    assessment = opcheck.assess(opcheck.read_sites(sites), plan, on="2026-11-22")
+    assert assessment["a"].finding("interest.port").case == "hit"
+    told = assessment.to_dict()["inputs"]["plan"]["included"]
+    assert told == [{"id": included[0], "sha256": included[1]}]
+
+
+def test_a_pack_that_two_others_include_is_named_once(tmp_path: Path) -> None:
+    Pack(tmp_path / "rot", id="rot").write()
+    for name in "ab":
+        Pack(tmp_path / name, id=name, include=["../rot"]).write()
+    plan = Pack(tmp_path / "paket", include=["../b", "../a"]).read()
+    assert [one for one, _ in plan.included] == ["a", "b", "rot"]
 
 
 def including(folder: Path, shared: Pack, **head: Any) -> Pack:
@@ -250,6 +349,11 @@ def test_a_shared_layer_with_the_id_of_another_is_a_fault_that_names_the_pack(tm
         ({"rules": ["saknas.toml"]}, "plan.rules"),
         ({"namn": "x"}, "plan.namn"),
         ({"demonstration": "ja"}, "plan.demonstration"),
+        ({"base": "ja"}, "plan.base"),
+        ({"provisional_area": 1}, "plan.provisional_area"),
+        ({"question": 1}, "plan.question"),
+        ({"contact": ["A"]}, "plan.contact"),
+        ({"note": 1}, "plan.note"),
         ({"id": ""}, "plan.id"),
     ],
 )
@@ -296,8 +400,19 @@ def test_each_fault_in_a_layer_is_found_at_its_place(tmp_path: Path, keys: dict[
         ({"currency": [{"decided": datetime.date(2024, 1, 1), "says": "kanske"}]}, "document[1].currency[1].says"),
         ({"currency": [{"says": "aktuell"}]}, "document[1].currency[1].decided"),
         ({"lagakraft": "2021"}, "document[1].lagakraft"),
+        ({"currency": [{"decided": "i fjol", "says": "aktuell"}]}, "document[1].currency[1].decided"),
+        ({"currency": [{"decided": datetime.date(2024, 1, 1), "says": "aktuell", "themes": ["lis"]}]},
+         "document[1].currency[1].themes"),
+        ({"currency": [{"decided": datetime.date(2024, 1, 1), "says": "aktuell", "area": {"source": "x.geojson"}}]},
+         "document[1].currency[1].area.source"),
+        ({"currency": [{"decided": datetime.date(2024, 1, 1), "says": says, "themes": ["port"]}
+                       for says in ("aktuell", "inte aktuell")]}, "document[1].currency[2].decided"),
+        ({"published": 1}, "document[1].published"),
+        ({"note": 1}, "document[1].note"),
+        ({"horizon_from": "2019"}, "document[1].horizon_from"),
+        ({"horizon_from": 19}, "document[1].horizon_from"),
     ],
-)
+)  # fmt: skip
 def test_each_fault_in_a_document_is_found_at_its_place(tmp_path: Path, keys: dict[str, Any], key: str) -> None:
     assert key in faults_of(Pack(tmp_path / "paket").document("op", **keys))
 
@@ -362,8 +477,16 @@ def test_a_feature_is_accepted_in_one_place(tmp_path: Path) -> None:
         ("accept", {"feature": "v/r1", "stated_by": "A"}, "accept[1].reason"),
         ("override", {"rule": "a", "parameter": "b", "value": 1, "reason": "c"}, "override[1].source"),
         ("neighbour", {"kod": "0001", "name": "G"}, "neighbour[1].kod"),
+        ("neighbour", {"name": "G", "code": "1"}, "neighbour[1].code"),
+        ("neighbour", {"name": "G", "pack": "../saknas"}, "neighbour[1].pack"),
+        ("neighbour", {"name": "G", "pack": "../paket"}, "neighbour[1].pack"),
+        ("neighbour", {"name": "G", "area": {"source": "saknas.geojson"}}, "neighbour[1].area.source"),
+        ("value", {"from": {}, "to": ["K"]}, "value[1].from"),
+        ("value", {"from": {"category": "a"}, "to": []}, "value[1].to"),
+        ("document", {"id": "f", "kind": "fördjupning", "name": "F", "status": "samråd", "area": "okänt"},
+         "document[1].area"),
     ],
-)
+)  # fmt: skip
 def test_whoever_takes_responsibility_says_why_and_who(tmp_path: Path, kind: str, keys: Any, key: str) -> None:
     assert key in faults_of(Pack(tmp_path / "paket").layer("v", "groundwater", [ALL]).add(kind, **keys))
 
@@ -373,13 +496,18 @@ def test_a_table_nobody_knows_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_all_faults_come_at_once(tmp_path: Path) -> None:
-    pack = Pack(tmp_path / "paket", crs="EPSG:4326").document("op", status="x").layer("v", "y", [ALL])
-    assert set(faults_of(pack)) == {"plan.crs", "document[1].status", "layer[1].theme"}
+    pack = Pack(tmp_path / "paket", crs="EPSG:4326", base=1).document("op", status="x", horizon_from=1)
+    pack.layer("v", "y", [ALL]).add("neighbour", name="G", pack="saknas").add("value", to=["K"])
+    assert set(faults_of(pack)) == {
+        "plan.crs", "plan.base", "document[1].status", "document[1].horizon_from", "layer[1].theme",
+        "neighbour[1].pack", "value[1].from",
+    }  # fmt: skip
 
 
 def test_the_shipped_packs_are_demonstrations_and_say_so() -> None:
     for name in ("pitea", "exempel"):
         plan = read_plan(name)
         assert plan.demonstration
+        assert not plan.base
         assert plan.licence
         assert plan.attribution

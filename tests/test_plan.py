@@ -25,12 +25,18 @@ def day(text: str) -> datetime.date:
     return datetime.date.fromisoformat(text)
 
 
+def decision(when: str, says: str, *parts: str) -> Currency:
+    """What a strategy says; of its parts, "@" is an area and the others are themes."""
+    area = Source(file="del.geojson") if "@" in parts else None
+    return Currency(decided=day(when), says=says, themes=tuple(one for one in parts if one != "@"), area=area)
+
+
 def document(document_id: str = "op", kind: str = "översiktsplan", **keys: Any) -> Document:
     for name in ("legal_force", "adopted"):
         if isinstance(keys.get(name), str):
             keys[name] = PartialDate.parse(keys[name])
     decisions = keys.pop("decisions", ())
-    keys["currency"] = tuple(Currency(decided=day(when), says=says) for when, says in decisions)
+    keys["currency"] = tuple(decision(*one) for one in decisions)
     return Document(id=document_id, kind=kind, name=document_id, status=keys.pop("status", "laga kraft"), **keys)
 
 
@@ -75,7 +81,12 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         ({"adopted": "2021-05-01"}, "2021-05-01", Force.UNKNOWN),
         ({"adopted": "2021-05-01"}, "2021-12-31", Force.UNKNOWN),
         ({"adopted": "2021-05-01"}, "2022-01-01", Force.YES),
-        ({"adopted": "2021-05-01", "legal_force": "2021-06-01"}, "2021-05-15", Force.NO),
+        # Adopted and not yet in force: on its way (PBL 3:21).
+        ({"adopted": "2021-05-01", "legal_force": "2021-06-01"}, "2021-05-15", Force.PENDING),
+        ({"adopted": "2021-05-01", "legal_force": "2021-06-01"}, "2021-04-30", Force.NO),
+        ({"adopted": "2021-05", "legal_force": "2021-06-01"}, "2021-05-15", Force.NO),
+        ({"status": "okänd"}, "2026-01-01", Force.UNKNOWN),
+        ({"status": "okänd", "adopted": "2013"}, "2026-01-01", Force.UNKNOWN),
         ({}, "1900-01-01", Force.YES),
         ({"status": "samråd"}, "2026-01-01", Force.PENDING),
         ({"status": "granskning"}, "2026-01-01", Force.PENDING),
@@ -204,7 +215,10 @@ def test_kristinehamns_plan_is_current_until_the_autumn_of_2028(on: str, state: 
         ([("2024-10-01", "aktuell"), ("2025-01-01", "aktuell")], "2026-11-22", "lapsed", "2024-09-11"),
         ([("2024-06-18", "inte aktuell")], "2024-06-17", "current", "2024-09-11"),
         ([("2024-06-18", "inte aktuell")], "2024-06-18", "lapsed", "2024-06-18"),
-        ([("2024-06-18", "delvis aktuell")], "2026-11-22", "lapsed", "2024-06-18"),
+        ([("2024-06-18", "inte aktuell"), ("2028-01-01", "aktuell")], "2028-01-02", "lapsed", "2024-06-18"),
+        ([("2024-06-18", "delvis aktuell")], "2024-06-17", "current", "2024-09-11"),
+        ([("2024-06-18", "delvis aktuell")], "2028-09-14", "lapsed", "2028-09-13"),
+        ([("2024-06-18", "delvis aktuell"), ("2025-05-05", "inte aktuell")], "2026-11-22", "lapsed", "2025-05-05"),
     ],
     ids=[
         "last day",
@@ -214,12 +228,105 @@ def test_kristinehamns_plan_is_current_until_the_autumn_of_2028(on: str, state: 
         "nor does a second one",
         "the day before it is called not current",
         "the day it is",
-        "current in part",
+        "nor does one after that",
+        "the day before it is called current in part",
+        "what is current in part lapses with time",
+        "what is current in part can be called not current",
     ],
 )
 def test_only_a_strategy_in_time_keeps_a_plan_current(decisions: Any, on: str, state: str, until: str) -> None:
     found = currency(document(legal_force="2021-11-27", decisions=decisions), day(on))
     assert found == (state, day(until))
+
+
+IN_PART = [("2024-06-18", "delvis aktuell")]
+
+
+@pytest.mark.parametrize("on", ["2024-06-18", "2026-11-22", "2028-09-13"])
+@pytest.mark.parametrize("later", [[], [("2028-01-01", "aktuell")]])
+def test_of_a_plan_that_is_current_in_part_nobody_can_tell_which_part(on: str, later: Any) -> None:
+    found = document(legal_force="2021-11-27", decisions=[*IN_PART, *later])
+    assert currency(found, day(on)) == currency(found, day(on), "land_use") == ("unknown", None)
+
+
+WIND, LAND = "wind_turbine", "land_use"
+NOT_WIND = [("2024-06-18", "aktuell"), ("2024-06-18", "inte aktuell", WIND)]
+WIND_ALONE = [("2024-06-18", "aktuell", WIND), ("2024-06-18", "inte aktuell")]
+WIND_UNTOLD = [("2024-06-18", "delvis aktuell", WIND), ("2024-06-18", "aktuell")]
+ONLY_WIND = [("2024-06-18", "inte aktuell", WIND)]
+LATE_WIND = [("2024-09-12", "aktuell", WIND)]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "theme", "on", "state", "until"),
+    [
+        (NOT_WIND, LAND, "2026-11-22", "current", "2028-09-13"),
+        (NOT_WIND, WIND, "2026-11-22", "lapsed", "2024-06-18"),
+        (NOT_WIND, WIND, "2024-06-17", "current", "2024-09-11"),
+        (NOT_WIND, None, "2024-06-17", "current", "2024-09-11"),
+        (NOT_WIND, None, "2026-11-22", "unknown", None),
+        # After 2028-09-13 all of it has lapsed; the last part of it on that day.
+        (NOT_WIND, None, "2028-09-14", "lapsed", "2028-09-13"),
+        (WIND_ALONE, LAND, "2026-11-22", "lapsed", "2024-06-18"),
+        (WIND_ALONE, WIND, "2026-11-22", "current", "2028-09-13"),
+        (WIND_UNTOLD, LAND, "2026-11-22", "current", "2028-09-13"),
+        (WIND_UNTOLD, WIND, "2026-11-22", "unknown", None),
+        # A strategy that is only told as far as wind goes: the rest runs on as if there were none, and is then unknown.
+        (ONLY_WIND, LAND, "2024-09-11", "current", "2024-09-11"),
+        (ONLY_WIND, LAND, "2024-09-12", "unknown", None),
+        (ONLY_WIND, LAND, "2028-09-13", "unknown", None),
+        (ONLY_WIND, LAND, "2028-09-14", "lapsed", "2028-09-13"),
+        ([*ONLY_WIND, ("2024-09-10", "aktuell", LAND)], LAND, "2026-11-22", "current", "2028-09-13"),
+        ([*ONLY_WIND, ("2024-09-12", "aktuell", LAND)], LAND, "2026-11-22", "unknown", None),
+        (LATE_WIND, LAND, "2026-11-22", "lapsed", "2024-09-11"),
+        (LATE_WIND, WIND, "2026-11-22", "lapsed", "2024-09-11"),
+    ],
+)
+def test_a_strategy_may_judge_some_themes_alone(
+    decisions: Any, theme: str | None, on: str, state: str, until: str | None
+) -> None:
+    for told in (decisions, decisions[::-1] if len({one[0] for one in decisions}) == 1 else decisions):
+        found = document(legal_force="2021-11-27", decisions=told)
+        assert currency(found, day(on), theme) == (state, until and day(until))
+
+
+NOT_THERE = [("2024-06-18", "aktuell"), ("2024-06-18", "inte aktuell", "@")]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "theme", "inside", "state"),
+    [
+        (NOT_THERE, LAND, (), "current"),
+        (NOT_THERE, LAND, (1,), "lapsed"),
+        (NOT_THERE, LAND, None, "unknown"),
+        (NOT_THERE, None, (), "current"),
+        # As precise as each other: the theme says yes, the area no.
+        ([*NOT_THERE, ("2024-06-18", "aktuell", LAND)], LAND, (1,), "lapsed"),
+        ([*NOT_THERE, ("2024-06-18", "aktuell", LAND, "@")], LAND, (1, 2), "current"),
+        ([*NOT_THERE, ("2024-06-18", "aktuell", LAND, "@")], LAND, (1,), "lapsed"),
+        ([*NOT_THERE, ("2024-06-18", "aktuell", LAND, "@")], WIND, (1, 2), "lapsed"),
+    ],
+)
+def test_a_strategy_may_judge_an_area_alone(
+    decisions: Any, theme: str | None, inside: tuple[int, ...] | None, state: str
+) -> None:
+    found = document(legal_force="2021-11-27", decisions=decisions)
+    assert currency(found, ON, theme, inside)[0] == state
+
+
+def test_a_strategy_older_than_the_plan_does_not_shorten_its_time() -> None:
+    # Decided before the election of 2022, in force after it: current until two years after the next one.
+    found = document(legal_force="2022-09-20", decisions=[("2022-06-01", "aktuell")])
+    assert currency(found, day("2026-11-22")) == ("current", day("2028-09-13"))
+
+
+def test_kirunas_plan_is_older_than_the_rules_and_unknown_until_a_strategy_is_registered() -> None:
+    assert currency(document(legal_force="2019-01-10"), ON) == ("unknown", None)
+    told = document(legal_force="2019-01-10", decisions=[("2024-06-18", "aktuell")])
+    assert currency(told, ON) == ("current", day("2028-09-13"))
+    part = document(legal_force="2019-01-10", decisions=[("2024-06-18", "aktuell", WIND)])
+    assert currency(part, ON, WIND) == ("current", day("2028-09-13"))
+    assert currency(part, ON, LAND) == ("unknown", None)
 
 
 @pytest.mark.parametrize(
