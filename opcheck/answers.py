@@ -6,6 +6,7 @@ request. Nothing is judged or measured here that has not been already, apart fro
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import hashlib
@@ -18,7 +19,7 @@ import numpy as np
 import shapely
 
 from opcheck import verdict as combining
-from opcheck.checks import KINDS, ZONE_CASES, Parameter, band_limit
+from opcheck.checks import KINDS, OF_LAND, START_YEAR, ZONE_CASES, Parameter, band_limit
 from opcheck.features import LoadedPlan
 from opcheck.findings import (
     ADJUSTMENTS,
@@ -46,12 +47,16 @@ from opcheck.findings import (
     Small,
     Verdict,
 )
-from opcheck.geometry import Geometries
+from opcheck.geometry import Geometries, LedgerEntry
+from opcheck.governing import Governed, base_document
+from opcheck.horizon import UNREAD, HorizonReader, read_horizon
 from opcheck.index import Measured, Subjects, ThemeIndex
 from opcheck.landuse import Land, LandReader
-from opcheck.plan import Document, Features, currency
-from opcheck.rules import LAND_USE, Rule, RuleBook
+from opcheck.neighbours import NeighbourPlan, within_reach
+from opcheck.plan import IN_FORCE, MAY_GOVERN, Document, Features, Force
+from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook
 from opcheck.sites import Site, Sites
+from opcheck.standing import WORST_FIRST, Standpoint, named
 
 F_CODES = frozenset({Code.F1, Code.F2, Code.F3, Code.F4, Code.F5})
 QUIET_CODES = frozenset({Code.R0, Code.U0, Code.I})
@@ -111,7 +116,8 @@ class Part:
     Parameters
     ----------
     id
-        ``document/zone``, ``ingen zon`` or ``utanför kommunen``.
+        ``document/zone``, ``ingen zon`` or ``utanför kommunen``, with the neighbour's name where it lies in one; for a
+        site of several areas followed by ``>`` and the number of the area.
     use
         The use it was judged for.
     amount, dimension, share
@@ -123,6 +129,11 @@ class Part:
         Which situation the matrix reported for it.
     governs
         False for a zone that lost to another plan or whose plan is not in force.
+    piece
+        Which of the site's areas it lies in, from 1, numbered from north to south and then from west to east; None for
+        a site that is one.
+    municipality
+        The neighbour it lies in; None for the own municipality, and where nobody here knows.
     """
 
     id: str
@@ -140,6 +151,8 @@ class Part:
     plan: Code | None
     case: str
     governs: bool
+    piece: int | None = None
+    municipality: str | None = None
 
     @property
     def area_m2(self) -> float | None:
@@ -181,6 +194,16 @@ class Answers:
         The översiktsplan that is, or may be, in force; None when the pack has none.
     indexes, measures
         Per (theme, pending): the objects, and what was measured.
+    neighbours
+        The neighbouring municipalities, with the plans that were read.
+    governed
+        The sites that can be measured, divided by municipality and document.
+    books
+        Per layer of `land`, the rules with its municipality's matrix.
+    standpoints
+        The currency of the documents that govern the sites' land.
+    eased
+        Per easing theme, how much of each site lies in it by the document that governs the theme there.
     """
 
     loaded: LoadedPlan
@@ -198,6 +221,11 @@ class Answers:
     base: Document | None
     indexes: Mapping[tuple[str, bool], ThemeIndex]
     measures: Mapping[tuple[str, bool], Measured]
+    neighbours: tuple[NeighbourPlan, ...] = ()
+    governed: tuple[Governed, ...] = ()
+    books: tuple[RuleBook, ...] = ()
+    standpoints: tuple[Standpoint, ...] = ()
+    eased: Mapping[str, Floats] = field(default_factory=dict)
     _coverage: dict[tuple[str, float], Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # --- whole columns -----------------------------------------------------------------------------------------------
@@ -395,7 +423,7 @@ class Answers:
         return found[0] if found else None
 
     def _measures(self, rule: Rule, row: int) -> dict[str, float | int | None]:
-        if KINDS[rule.check].subject == "zones":
+        if KINDS[rule.check].subject in OF_LAND:
             return self._land_measures(row)
         theme = self._theme(rule)
         if theme is None or (theme, False) not in self.measures:
@@ -441,7 +469,7 @@ class Answers:
 
     def _relations(self, rule: Rule, subject: int) -> tuple[Relation, ...]:
         row = int(self.measured_row[self.subject_site[subject]])
-        if KINDS[rule.check].subject == "zones":
+        if KINDS[rule.check].subject in OF_LAND:
             return self._zone_relations(row)
         theme = self._theme(rule)
         if theme is None:
@@ -484,7 +512,7 @@ class Answers:
                 area=area, share=None if area is None else round(min(area / size, 1.0), SHARE_DECIMALS), length=length,
                 distance=float(pairs.distance_m[pair]), depth=_none(pairs.depth_m[pair]),
                 sliver=bool(pairs.sliver[pair]),
-                governs=not pending,
+                governs=not pending and not (role == "easing" and which == "hit" and not self._eases(theme, row)),
             )  # fmt: skip
         far = search_m is not None and measured.nearest_m[row] > search_m
         if role is None and nearest >= 0 and nearest not in listed and not far:
@@ -493,16 +521,30 @@ class Answers:
                 depth=None, sliver=False, governs=not pending,
             )  # fmt: skip
 
+    def _eases(self, theme: str, row: int) -> bool:
+        """Tell whether an easing theme holds anywhere on a site, and is not of a plan that another has replaced."""
+        return theme not in self.eased or bool(self.eased[theme][row] > 0)
+
     def _relation(
         self, index: ThemeIndex, number: int, role: str, *, area: float | None, share: float | None,
         length: float | None, distance: float, depth: float | None, sliver: bool, governs: bool,
     ) -> Relation:  # fmt: skip
         features, row = index.layers[int(index.layer[number])], int(index.row[number])
+        name, draft = features.value("name", row), self._draft(features)
+        if name is None and draft is not None:
+            name = draft.name
         return Relation(
-            role=role, layer=features.layer.id, feature=features.ids[row], name=features.value("name", row),
+            role=role, layer=features.layer.id, feature=features.ids[row], name=name,
             category=features.value("category", row), area_m2=area, share=share, length_m=length, distance_m=distance,
-            depth_m=depth, sliver=sliver, governs=governs, text=features.value("text", row),
+            depth_m=depth, sliver=sliver, governs=governs and draft is None, text=features.value("text", row),
         )  # fmt: skip
+
+    def _draft(self, features: Features) -> Document | None:
+        """Return the plan on its way that a layer belongs to, None for one that is in force or has no document."""
+        if features.layer.document is None:
+            return None
+        document = self.loaded.plan.document(features.layer.document)
+        return document if document.force(self.day) is Force.PENDING else None
 
     def _zone_relations(self, row: int) -> tuple[Relation, ...]:
         land = self.land
@@ -531,45 +573,94 @@ class Answers:
 
     @functools.cached_property
     def _reader(self) -> LandReader | None:
-        return None if self.land is None else LandReader(self.book, self.land)
+        return None if self.land is None else LandReader(self.books, self.land)
 
     def parts(self, site: int) -> tuple[Part, ...]:
-        """Return the pieces of a site, use by use: each zone with its own code, and what lies in no zone."""
+        """Return the pieces of a site, use by use: each zone with its own code, and what lies in no zone.
+
+        A site of several separate areas is told area by area.
+        """
+        return tuple(part for part, _ in self.part_shapes(site))
+
+    def part_shapes(self, site: int) -> list[tuple[Part, Any]]:
+        """Return the parts of a site with their shapes; None for what lies in no zone of a site that is one."""
         row = int(self.measured_row[site])
-        if row < 0 or self.land is None or self._reader is None:
-            return ()
-        return tuple(part for subject in self.subjects_of(site) for part in self._parts(row, self.subject_use[subject]))
+        if row < 0 or self.land is None:
+            return []
+        found = [one for subject in self.subjects_of(site) for one in self._shaped(row, self.subject_use[subject])]
+        areas = _areas(self.geometry[site])
+        if len(areas) < 2:
+            return found
+        return [one for number, area in enumerate(areas, 1) for one in self._within(row, found, number, area)]
 
     def _parts(self, row: int, use: str | None) -> Iterator[Part]:
+        return (part for part, _ in self._shaped(row, use))
+
+    def _shaped(self, row: int, use: str | None) -> Iterator[tuple[Part, Any]]:
         land, reader = self.land, self._reader
-        assert land is not None and reader is not None  # noqa: S101 - `parts` has looked
+        assert land is not None and reader is not None  # noqa: S101 - `part_shapes` has looked
         size, dimension = float(self._exact_sizes[row]), int(self.dimensions[row])
         for place in land.of(row):
             if not land.hit[place]:
                 continue
-            features, zone = land.layers[int(land.features[place])], int(land.row[place])
+            number = int(land.features[place])
+            features, zone = land.layers[number], int(land.row[place])
             case, _, code = ZONE_CASES[reader.case(place, use or "")]
             measure = self._measure_of(place)
             category, subcategory = land.category(place)
-            document = features.layer.document or (self.base.id if self.base else None)
-            yield Part(
+            own = land.municipalities[number] is None
+            document = features.layer.document or (self.base.id if self.base and own else None)
+            part = Part(
                 id=f"{document or features.layer.id}/{features.ids[zone]}", use=use, document=document,
                 layer=features.layer.id, zone=features.ids[zone], name=features.value("name", zone),
                 category=category or features.value("category", zone), subcategory=subcategory,
                 text=features.value("text", zone), amount=measure, dimension=dimension,
                 share=round(min(measure / size, 1.0), SHARE_DECIMALS) if size else 0.0,
                 plan=code if land.governs[place] else None, case=case, governs=bool(land.governs[place]),
+                municipality=land.municipalities[number],
             )  # fmt: skip
-        for amount, name, case in (
-            (land.bare_m2[row], "ingen zon", "u0.no_zone"), (land.outside_m2[row], "utanför kommunen", "u0.outside"),
-        ):  # fmt: skip
+            yield part, land.overlap[place]
+        for one in land.left:
+            amount = float(one.amount[row])
             if amount > 0:
-                yield Part(
-                    id=name, use=use, document=None, layer=None, zone=None, name=None, category=None, subcategory=None,
-                    text=None, amount=float(amount), dimension=dimension,
-                    share=round(min(float(amount) / size, 1.0), SHARE_DECIMALS),
-                    plan=Code.U0, case=case, governs=True,
+                part = Part(
+                    id=_left_id(one.case, one.municipality), use=use, document=None, layer=None, zone=None, name=None,
+                    category=None, subcategory=None, text=None, amount=amount, dimension=dimension,
+                    share=round(min(amount / size, 1.0), SHARE_DECIMALS), plan=Code.U0, case=one.case, governs=True,
+                    municipality=one.municipality,
                 )  # fmt: skip
+                yield part, None
+
+    def _within(
+        self,
+        row: int,
+        found: Sequence[tuple[Part, Any]],
+        number: int,
+        area: Any,  # noqa: ANN401 - a geometry
+    ) -> Iterator[tuple[Part, Any]]:
+        """Return what of a site's parts lies in one of its areas."""
+        size = float(self._exact_sizes[row])
+        for part, shape in found:
+            inside = self._left_shape(row, part, found) if shape is None else shape
+            inside = shapely.intersection(inside, area)
+            amount = round(float(shapely.area(inside)), AREA_DECIMALS)
+            if amount > 0:
+                told = dataclasses.replace(
+                    part, id=f"{part.id}>{number}", piece=number, amount=amount,
+                    share=round(min(amount / size, 1.0), SHARE_DECIMALS),
+                )  # fmt: skip
+                yield told, None if shape is None else inside
+
+    def _left_shape(self, row: int, part: Part, found: Sequence[tuple[Part, Any]]) -> Any:  # noqa: ANN401 - a geometry
+        """Return what of a site lies in no zone of one municipality."""
+        places = [
+            one.territory.geometry[at]
+            for one in self.governed
+            if one.territory.name == part.municipality and (one.territory.loaded is None) == (part.case == "u0.outside")
+            for at in _where(one.territory.sites, row)
+        ]
+        zones = [shape for one, shape in found if shape is not None and one.governs and one.use == part.use]
+        return shapely.difference(shapely.union_all(places), shapely.union_all(zones))
 
     def _measure_of(self, place: int) -> float:
         assert self.land is not None  # noqa: S101 - callers have looked
@@ -592,10 +683,16 @@ class Answers:
         margin: float,
     ) -> dict[str, Any]:
         site = int(self.subject_site[subject])
-        hits = [one for one in relations if one.role == "hit" and one.governs]
+        # A question about what is on its way is about what does not govern yet.
+        drafts = rule.theme == PENDING_PLANNING
+        hits = [one for one in relations if one.role == "hit" and (one.governs or drafts)]
         met = hits or [one for one in relations if one.role == "contact"]
         nearest = min(
-            (one for one in relations if one.distance_m is not None and one.role != "easing" and one.governs),
+            (
+                one
+                for one in relations
+                if one.distance_m is not None and one.role != "easing" and (one.governs or drafts)
+            ),
             key=lambda one: (one.distance_m or 0.0), default=None,
         )  # fmt: skip
         size = self.size(site)
@@ -616,9 +713,13 @@ class Answers:
         }
         found.update(self._of_object(rule, hits or ([nearest] if nearest else [])))
         found.update(self._of_attribute(rule, site))
-        found.update(self._of_plan(rule, case))
+        found.update(self._of_plan(rule, site, case))
         if KINDS[rule.check].subject == "zones":
             found.update(self._of_zones(subject, case))
+        elif KINDS[rule.check].subject == "horizons":
+            found.update(self._of_horizon(subject, case))
+        elif case == "open.no_coverage":
+            found.update(self._near_neighbours(rule, site))
         easing = [one for one in relations if one.role == "easing"]
         if easing:
             found["other"] = _first([one.name for one in easing])
@@ -638,12 +739,14 @@ class Answers:
         if theme is None or not relations:
             return {}
         one = relations[0]
-        features = next((one_ for one_ in self.loaded.of_theme(theme) if one_.layer.id == one.layer), None)
+        features = next((one_ for one_ in self.loaded.layers if one_.layer.id == one.layer), None)
         if features is None or one.feature not in features.ids:
             return {}
         row = features.ids.index(one.feature)
         wanted = ("status", "date", "owner", "note", "responsible", "section", "forbids", "uses", "max_height_m")
         found: dict[str, Any] = {role: features.value(role, row) for role in wanted}
+        draft = self._draft(features)
+        found["status"] = found["status"] or (self._status(draft) if draft is not None else None)
         found["forbidden"] = found.pop("forbids")
         found["category"] = one.category
         found["layer"] = features.layer.title or features.layer.id
@@ -652,28 +755,85 @@ class Answers:
         found["layer_owner"] = features.layer.owner
         return found
 
+    def _status(self, document: Document) -> str | None:
+        """Return how far a plan had come on the day; None for one of which only a later day of force is known."""
+        if document.status != IN_FORCE or document.force(self.day) in MAY_GOVERN:
+            return document.status
+        return "antagen" if document.force(self.day) is Force.PENDING else None
+
+    def _not_yet(self, document: Document) -> dict[str, Any]:
+        """Return that a plan is not in force on the day, and from when it is, as far as that is known."""
+        if document.force(self.day) in MAY_GOVERN:
+            return {}
+        later = document.since if document.status == IN_FORCE else None
+        return {"not_in_force": document.name, "later": str(later) if later is not None else None}
+
     def _of_attribute(self, rule: Rule, site: int) -> dict[str, Any]:
         attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
         if attribute is None:
             return {}
         limit = rule.value("value") if rule.value("attribute") else (rule.when.value if rule.when else None)
         return {
-            "attribute": attribute, "value": self.site(site).attributes.get(attribute),
+            "attribute": attribute, "value": self.sites.value(site, attribute),
             "limit": None if isinstance(limit, bool) else limit,
         }  # fmt: skip
 
-    def _of_plan(self, rule: Rule, case: str) -> dict[str, Any]:
+    def _of_plan(self, rule: Rule, site: int, case: str) -> dict[str, Any]:
         statement = next((one for one in self.loaded.plan.not_applicable if one.what == rule.theme), None)
         found: dict[str, Any] = {}
         if case == "not_applicable.stated" and statement is not None:
             found = {"reason": statement.reason, "stated_by": statement.stated_by}
-        if rule.value("of") in ("status", "currency") and self.base is not None:
-            until = currency(self.base, self.day)[1]
-            found.update(
-                document=self.base.name, status=self.base.status, until=until,
-                date=str(self.base.legal_force) if self.base.legal_force else None,
-            )  # fmt: skip
+        of = rule.value("of")
+        if of == "currency":
+            found.update(self._of_currency(site))
+        base, neighbour = self._base_of(site) if of in ("status", "currency") else (None, None)
+        if base is not None:
+            found = {
+                "document": named(base, neighbour), "status": self._status(base), **self._not_yet(base),
+                "date": str(base.legal_force) if base.legal_force else None, **found,
+                # Without a border nobody knows that the site lies where the plan gives guidance.
+                "borderless": self.loaded.plan.name if self.loaded.area is None else None,
+            }  # fmt: skip
         return found
+
+    def _base_of(self, site: int) -> tuple[Document | None, str | None]:
+        """Return the översiktsplan where a site lies, wholly or partly, and the neighbour whose it is."""
+        row = int(self.measured_row[site])
+        if row < 0:
+            return self.base, None
+        for one in self.governed:
+            if one.territory.loaded is not None and _where(one.territory.sites, row):
+                own = one.territory.own
+                found = self.base if own else base_document(one.territory.loaded.plan, self.day)
+                return found, one.territory.name
+        return None, None
+
+    def _of_currency(self, site: int) -> dict[str, Any]:
+        """Return which documents govern the site's land, and where the worst of their currency holds."""
+        row = int(self.measured_row[site])
+        found = [] if row < 0 else [one for one in self.standpoints if _where(one.rows, row)]
+        if not found:
+            return {}
+        state = min((one.state for one in found), key=WORST_FIRST.index)
+        same = [one for one in found if one.state is state]
+        days = [one.until for one in same if one.until is not None]
+        land = [one for one in found if one.theme is None]
+        here = [one for one in same if one.theme is None]
+        part = shapely.union_all([one.geometry[at] for one in here for at in _where(one.rows, row)])
+        straddling = bool(here) and any(one.state is not state for one in land) and int(self.dimensions[row]) == 2
+        amount = round(float(shapely.area(part)), AREA_DECIMALS) if straddling else None
+        told: dict[str, Any] = {
+            "until": min(days, default=None),
+            "part_m2": amount,
+            "part_share": None if amount is None else round(amount / float(self._exact_sizes[row]), SHARE_DECIMALS),
+            "about": tuple(sorted({one.theme for one in same if one.theme is not None})) if not here else (),
+        }
+        names = tuple(dict.fromkeys(one.name for one in same if one.name is not None))
+        if all(not one.settled and one.document is not None and self._may_be(one.document) for one in same):
+            told["unsettled"] = names
+        if names:
+            told["document"], told["documents"] = names[0], names if len(names) > 1 else ()
+        return told
 
     def _of_zones(self, subject: int, case: str) -> dict[str, Any]:
         """Return what the deciding zone says: the largest one with the reported situation."""
@@ -681,38 +841,123 @@ class Answers:
         row = int(self.measured_row[site])
         if row < 0 or self._reader is None or self.land is None:
             return {}
-        parts = [part for part in self._parts(row, self.subject_use[subject]) if part.governs]
+        use = self.subject_use[subject]
+        parts = [part for part in self._parts(row, use) if part.governs]
         wanted = "f1" if case == "f2.reserved" else case
         same = [part for part in parts if part.case == wanted] or parts
         if not same:
             return {"parts": ()}
         part = max(same, key=lambda one: (one.amount, one.id))
-        reason = self._reader.reason(part.category, part.subcategory, self.subject_use[subject] or "", case)
+        place = self._place_of(row, part)
         outside = sum(one.area_m2 or 0.0 for one in parts if one.case == "u0.outside")
+        away = self.away_m(site)
         return {
             "category": " – ".join(word for word in (part.category, part.subcategory) if word) or None,
-            "zone": part.name, "text": self._quote(part) or part.text, "reason": reason, "parts": tuple(parts),
+            "zone": part.name, "text": self._quote(part) or part.text,
+            "reason": None if place is None else self._reader.reason(place, use or "", case), "parts": tuple(parts),
             "names": tuple(dict.fromkeys(one.name for one in parts if one.name)),
-            "outside_m2": outside or None, "municipality": self.loaded.plan.name, "away_m": self.away_m(site),
+            "outside_m2": outside or None, "municipality": self.loaded.plan.name, "away_m": away or None,
+            "provisional": self.loaded.plan.name if self.loaded.plan.provisional_area else None,
+            "beside": self.loaded.plan.name if away == 0 else None,
+            "elsewhere": tuple(dict.fromkeys(one.municipality for one in parts if one.zone and one.municipality)),
+            **self._unread(parts),
         }  # fmt: skip
 
+    def _place_of(self, row: int, part: Part) -> int | None:
+        """Return where a part's zone stands in the land table, None for what lies in no zone."""
+        assert self.land is not None  # noqa: S101 - callers have looked
+        for place in self.land.of(row):
+            features = self.land.layers[int(self.land.features[place])]
+            if features.layer.id == part.layer and features.ids[int(self.land.row[place])] == part.zone:
+                return place
+        return None
+
+    def _unread(self, parts: Sequence[Part]) -> dict[str, Any]:
+        """Return whose plan has not been read where parts lie outside: by their borders, or all that it may be."""
+        outside = [one for one in parts if one.case == "u0.outside"]
+        maybe = any(one.municipality is None for one in outside)
+        return {
+            "neighbours": tuple(dict.fromkeys(one.municipality for one in outside if one.municipality)),
+            "candidates": tuple(one.neighbour.name for one in self.neighbours if one.area is None) if maybe else (),
+        }
+
+    def _of_horizon(self, subject: int, case: str) -> dict[str, Any]:
+        """Return what the deciding zone's horizon says: the largest one with the reported situation."""
+        site = int(self.subject_site[subject])
+        row = int(self.measured_row[site])
+        start = float(self._start_years[site])
+        found: dict[str, Any] = {"attribute": START_YEAR, "value": None if np.isnan(start) else f"{start:.0f}"}
+        if row < 0 or self.land is None or self._horizons is None:
+            return found
+        zones = [place for place in self.land.of(row) if self.land.hit[place] and self.land.governs[place]]
+        same = [place for place in zones if self._horizon_case(place, start) == case]
+        if not same:
+            return found
+        place = max(same, key=lambda one: (self._measure_of(one), -one))
+        features, zone = self.land.layers[int(self.land.features[place])], int(self.land.row[place])
+        one, text = self._horizons.of(place), self._horizons.text(place)
+        areas = [self.land.area_m2[place] for place in same]
+        whole = len(same) == len(zones) and not (self.land.bare_m2[row] or self.land.outside_m2[row])
+        found.update(
+            horizon=text, zone=features.value("name", zone),
+            first_year=str(one.first) if one is not None and one.first is not None else None,
+            # Years that count from a year which nobody has stated could be read, if somebody did.
+            counted=text if read_horizon(text, 2000) is not UNREAD and one is UNREAD else None,
+            part_m2=None if whole or np.isnan(areas).any() else round(float(sum(areas)), AREA_DECIMALS),
+        )  # fmt: skip
+        return found
+
+    @functools.cached_property
+    def _horizons(self) -> HorizonReader | None:
+        return None if self.land is None else HorizonReader(self.land, self.day)
+
+    def _horizon_case(self, place: int, start: float) -> str:
+        """Return what one zone's horizon comes to."""
+        one = self._horizons.of(place) if self._horizons is not None else None
+        if one is None or one is UNREAD:
+            return "no_horizon" if one is None else "horizon_unread"
+        if np.isnan(start):
+            return "open.attribute_missing"
+        if one.first is not None and start < one.first:
+            return "later"
+        return "horizon_passed" if one.last is not None and start > one.last else "in_time"
+
+    def _may_be(self, document: Document) -> bool:
+        """Tell whether a document is, or may be, in force."""
+        return document.force(self.day) in MAY_GOVERN
+
+    def _near_neighbours(self, rule: Rule, site: int) -> dict[str, Any]:
+        """Return whose land lies within a rule's reach, where what is known ends at the municipality's border."""
+        found = within_reach(self.loaded.area, self._border, self.neighbours, self.geometry[site], rule.reach_m)
+        return {"neighbours": found.known, "candidates": found.maybe}
+
+    @functools.cached_property
+    def _border(self) -> Any:  # noqa: ANN401 - shapely's geometry
+        return shapely.boundary(self.loaded.area)
+
+    @functools.cached_property
+    def _start_years(self) -> Floats:
+        return self.sites.numbers(START_YEAR)
+
     def away_m(self, site: int) -> float | None:
-        """Return how far outside the municipality a site lies, None for one that lies in it, or partly."""
-        geometry = self.geometry[site]
-        if geometry is None or shapely.intersects(self.loaded.area, geometry):
+        """Return how far outside the municipality a site lies, None for one that lies in it, or if nobody can tell."""
+        geometry, row = self.geometry[site], int(self.measured_row[site])
+        if geometry is None or self.loaded.area is None:
+            return None
+        inside = shapely.intersects(self.loaded.area, geometry) if self.land is None else bool(self.land.own[row])
+        if inside:
             return None
         return round(float(shapely.distance(self.loaded.area, geometry)), DISTANCE_DECIMALS)
 
     def _quote(self, part: Part) -> str | None:
         """Return the words of a zone's text that a person has pointed out."""
-        features = next((one for one in self.loaded.of_theme(LAND_USE) if one.layer.id == part.layer), None)
-        stances = features.layer.stances if features is not None else ()
+        stances = self.features(part.layer).layer.stances if part.layer is not None else ()
         return next((one.quote for one in stances if one.feature == part.zone and one.quote), None)
 
     def _how(self, rule: Rule) -> tuple[str, ...]:
         """Return the steps behind a finding, in a fixed form that a program can read."""
         steps = [f"rule={rule.id}@{rule.version}", f"check={rule.check}", f"crs={self.loaded.plan.crs}"]
-        if KINDS[rule.check].subject in ("theme", "zones", "bands", "pair"):
+        if KINDS[rule.check].subject in ("theme", "bands", "pair", *OF_LAND):
             steps += [f"sliver_m2={SLIVER_M2:g}", f"reach_m={rule.reach_m:g}"]
         if rule.value("from"):
             steps.append(f"from={rule.value('from')}")
@@ -722,7 +967,8 @@ class Answers:
         """Return the hash of what a finding rests on: rule, version, parameters, and its relations in a fixed form."""
         parameters = {name: _plain(parameter) for name, parameter in sorted(rule.parameters.items())}
         attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
-        stated = self.site(site).attributes.get(attribute) if attribute else None
+        attribute = START_YEAR if KINDS[rule.check].subject == "horizons" else attribute
+        stated = self.sites.value(site, attribute) if attribute else None
         rows = [
             [one.role, one.layer, one.feature, one.area_m2, one.share, one.length_m, one.distance_m, one.governs]
             for one in sorted(relations, key=lambda one: (one.role, one.layer, one.feature))
@@ -734,25 +980,56 @@ class Answers:
 
     def features(self, layer_id: str) -> Features:
         """Return a layer's rows."""
-        return next(one for one in self.loaded.layers if one.layer.id == layer_id)
+        return next(one for one in self.layers if one.layer.id == layer_id)
 
-    def overlaps(self, site: int) -> Mapping[tuple[str, str], Any]:
-        """Return the shapes of a site's pieces: (layer id, zone id) → the part of the site inside the zone."""
-        row = int(self.measured_row[site])
-        if row < 0 or self.land is None:
-            return {}
-        land = self.land
-        found = {}
-        for place in land.of(row):
-            if land.hit[place]:
-                features = land.layers[int(land.features[place])]
-                found[features.layer.id, features.ids[int(land.row[place])]] = land.overlap[place]
-        return found
+    @property
+    def demonstration(self) -> bool:
+        """Whether the answers rest on schematic data, the own plan's or a neighbour's."""
+        plans = [self.loaded.plan, *(one.loaded.plan for one in self.neighbours if one.loaded is not None)]
+        return any(plan.demonstration for plan in plans)
+
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """Every row that was not simply used: the plan's own, then those of neighbours' plans."""
+        others = (one.loaded.ledger for one in self.neighbours if one.loaded is not None)
+        return (*self.loaded.ledger, *(entry for ledger in others for entry in ledger))
+
+    @functools.cached_property
+    def layers(self) -> tuple[Features, ...]:
+        """Every layer that was read: the plan's own, then those of neighbours' plans."""
+        others = (one.loaded.layers for one in self.neighbours if one.loaded is not None)
+        return (*self.loaded.layers, *(features for layers in others for features in layers))
 
     def link(self, site: int, layer_id: str, feature_id: str) -> Any:  # noqa: ANN401 - shapely's geometry
         """Return the shortest line between a site and an object."""
         features = self.features(layer_id)
         return shapely.shortest_line(self.geometry[site], features.geometry[features.ids.index(feature_id)])
+
+
+def _where(rows: Ints, row: int) -> range:
+    """Return where a row stands in an ascending array, empty when it does not."""
+    return range(*(int(one) for one in (np.searchsorted(rows, row), np.searchsorted(rows, row, side="right"))))
+
+
+def _areas(geometry: Any) -> list[Any]:  # noqa: ANN401 - shapely's geometry
+    """Return the separate areas of a site, from north to south and then from west to east; none for lines and points.
+
+    Nothing in a geometry tells how its areas are numbered elsewhere: the order follows from where they lie alone.
+    """
+    if shapely.get_dimensions(geometry) != 2:
+        return []
+
+    def place(area: Any) -> tuple[Any, ...]:  # noqa: ANN401 - shapely's geometry
+        west, _, _, north = shapely.bounds(area).round(DISTANCE_DECIMALS).tolist()
+        return -north, west, shapely.to_wkb(shapely.normalize(area))
+
+    return sorted(shapely.get_parts(geometry), key=place)
+
+
+def _left_id(case: str, municipality: str | None) -> str:
+    """Return the name of a part that lies in no zone."""
+    name = "ingen zon" if case == "u0.no_zone" else "utanför kommunen"
+    return name if municipality is None else f"{name}: {municipality}"
 
 
 _MEASURES = ("area_m2", "share", "length_m", "count", "distance_m", "coverage")

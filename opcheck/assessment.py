@@ -269,7 +269,8 @@ class _Window:
         return None if clipped.is_empty else clipped
 
     def _border(self) -> Iterator[MapItem]:
-        line = self._clip(shapely.boundary(self._answers.loaded.area))
+        area = self._answers.loaded.area
+        line = None if area is None else self._clip(shapely.boundary(area))
         if line is not None:
             name = self._answers.loaded.plan.name
             yield MapItem(
@@ -284,7 +285,7 @@ class _Window:
             if one.role in ("hit", "near", "easing") and one.governs
         }
         box = shapely.box(*self._bounds)
-        for features in self._answers.loaded.layers:
+        for features in self._answers.layers:
             if not len(features):
                 continue
             theme = features.layer.theme

@@ -119,6 +119,42 @@ class Standing:
     case: Small
 
 
+HORIZON_NONE, HORIZON_UNREAD, HORIZON_READ = range(3)
+"""A zone has no horizon; has one that cannot be read as years; has one that can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizons:
+    """What the horizon check may see: one entry per (subject, zone) that overlap, and what holds for each subject.
+
+    Parameters
+    ----------
+    subject
+        Number of the subject of each row.
+    state
+        ``HORIZON_NONE``, ``HORIZON_UNREAD`` or ``HORIZON_READ``.
+    first, last
+        The years that the zone is meant for: -inf from the beginning, inf without an end.
+    start_year
+        Per subject: when the site is to be taken into use; NaN where it does not say.
+    told
+        Whether any land-use layer that counts has horizons at all.
+    bare
+        Per subject: a part of it lies in no zone whose horizon could be read.
+    """
+
+    subject: Ints
+    state: Small
+    first: Floats
+    last: Floats
+    start_year: Floats
+    told: bool
+    bare: Flags
+
+    def __len__(self) -> int:
+        return len(self.start_year)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """What the conflict check may see: the columns of two themes."""
@@ -349,6 +385,33 @@ def judge_use_matrix(zones: Zones, terms: Terms) -> Judgement:
     return answer
 
 
+def judge_horizon(given: Horizons, terms: Terms) -> Judgement:
+    """Compare the years that the plan's zones are meant for with the year in which the site is to be taken into use.
+
+    A zone meant for later is reported, also when more could not be read; a site that starts in the horizon's first year
+    is in time. A site that starts after the horizon is in time too: whether the plan has aged is another question.
+    """
+    count = len(given)
+    answer = Judgement.blank(count)
+    everyone = np.ones(count, bool)
+
+    def some(rows: Flags) -> Flags:
+        return np.bincount(given.subject[rows], minlength=count) > 0
+
+    read = given.state == HORIZON_READ
+    start = given.start_year[given.subject]
+    missing, not_map = OpenReason.ATTRIBUTE_MISSING, OpenReason.NOT_MAP_BASED
+    answer.say(some(read & (start < given.first)), terms.hit, "later", code=terms.code)
+    answer.say(some(read) & np.isnan(given.start_year), OPEN, "open.attribute_missing", code=Code.U0, reason=missing)
+    answer.say(some(given.state == HORIZON_UNREAD), OPEN, "horizon_unread", code=Code.U0, reason=not_map)
+    if given.told:
+        answer.say(given.bare, OPEN, "open.no_coverage", code=Code.U0, reason=OpenReason.NO_COVERAGE)
+    answer.say(some(read & (start > given.last)), PASS, "horizon_passed", code=Code.R0)
+    answer.say(some(read), PASS, "in_time", code=Code.R0)
+    answer.say(everyone, NOT_APPLICABLE, "no_horizon")
+    return answer
+
+
 # --- what all map checks share ----------------------------------------------------------------------------------------
 
 
@@ -438,6 +501,10 @@ def _band_reach(parameters: Mapping[str, Parameter]) -> float:
     return max((float(band["upto_m"]) for band in bands), default=0.0)
 
 
+START_YEAR = "start_year"
+"""The attribute of a site that says when it is to be taken into use."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """One kind of condition.
@@ -458,8 +525,8 @@ class Kind:
     judge
         From columns and terms to answers.
     subject
-        Which columns it judges: ``theme``, ``zones``, ``attribute``, ``pair``, ``bands``, or ``covered``, which is
-        those of a theme or the plan's standing.
+        Which columns it judges: ``theme``, ``zones``, ``attribute``, ``pair``, ``bands``, ``horizons``, or
+        ``covered``, which is those of a theme or the plan's standing.
     """
 
     parameters: Mapping[str, str]
@@ -469,6 +536,10 @@ class Kind:
     may_be_unknown: tuple[str, ...] = ()
     may_reach: frozenset[Outcome] = frozenset({Outcome.REVIEW})
     reach: Callable[[Mapping[str, Parameter]], float] = field(default=_no_reach)
+
+
+OF_LAND = frozenset({"zones", "horizons"})
+"""What `Kind.subject` says of checks that ask about the plan's zones, one by one."""
 
 
 def judge_covered_or_standing(given: Any, terms: Terms) -> Judgement:  # noqa: ANN401 - one of two column classes
@@ -518,6 +589,7 @@ KINDS: Mapping[str, Kind] = {
         judge=judge_trigger,
         subject="attribute",
     ),
+    "horizon": Kind(parameters={}, judge=judge_horizon, subject="horizons"),
     "conflict": Kind(parameters={"themes": "texts"}, required=("themes",), judge=judge_conflict, subject="pair"),
     "covered": Kind(
         parameters={"themes": "texts", "of": "text"},

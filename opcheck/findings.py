@@ -133,6 +133,7 @@ CASES: tuple[str, ...] = (
     "hit", "near", "contact", "clear", "clear.indicative", "serves", "forbidden",
     "inside", "eased", "eased_pending",
     "too_near", "in_band", "met", "not_met", "at_most", "no_threshold",
+    "later", "in_time", "horizon_passed", "horizon_unread", "no_horizon",
     "covered", "not_covered", "in_force", "not_in_force", "current", "lapsed", "unknown",
     "f1", "f2.depends", "f2.stance_unread", "f2.stance_condition", "f2.undecided", "f2.reserved",
     "f3", "f4", "f5.firm", "f5.stance", "f5.cell", "u0.no_zone", "u0.outside", "u0.unmapped", "u0.precedence",

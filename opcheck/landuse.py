@@ -1,6 +1,6 @@
 """What the plans say of the land.
 
-Which document governs each piece of a site, which zones it has there, and what the matrix and the zones' texts say of
+Which zones each piece of a site has by the document that governs it, and what the matrix and the zones' texts say of
 the use.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,8 @@ import numpy as np
 import shapely
 
 from opcheck.checks import zone_cases
-from opcheck.features import LoadedPlan
 from opcheck.findings import (
+    AREA_DECIMALS,
     DISTANCE_DECIMALS,
     SLIVER_M,
     SLIVER_M2,
@@ -34,11 +34,31 @@ from opcheck.findings import (
     Zones,
 )
 from opcheck.geometry import Geometries
+from opcheck.governing import Governed, belongs, force_of, least_size
 from opcheck.index import Measured, Pairs, Subjects, ThemeIndex
-from opcheck.plan import EFFECTS, MAY_GOVERN, Document, Features, Force, Layer, folded, precedence
+from opcheck.plan import EFFECTS, MAY_GOVERN, Features, Force, Plan, ValueMapping, folded
 from opcheck.rules import LAND_USE, Cell, RuleBook, Use, uses
 
 SUPPORTS, CONDITION, EXCLUDES = EFFECTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What of sites lies in no governing zone of one municipality.
+
+    Parameters
+    ----------
+    municipality
+        Its name; None for the plan's own, and for land outside it that nobody here knows whose it is.
+    case
+        ``u0.no_zone`` where the plan was read, ``u0.outside`` where it was not.
+    amount
+        Per site: area, length or number of points.
+    """
+
+    municipality: str | None
+    case: str
+    amount: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +67,12 @@ class Land:
 
     Parameters
     ----------
+    plans
+        Per layer, the plan it is read from: the own one, or a neighbour's.
+    municipalities
+        Per layer, the name of the neighbour it is read from; None for the own plan.
+    counts
+        Per layer, whether its document is, or may be, in force.
     site
         Row of the site among those that can be measured.
     features, row
@@ -57,12 +83,18 @@ class Land:
         False for a zone of a plan that another has replaced here, or that is not in force.
     unclear
         Which plan governs here is not settled.
+    left
+        What lies in no governing zone, municipality by municipality.
     bare_m2, outside_m2
-        Per site: what lies in no governing zone, inside and outside the municipality (area, length or number of
-        points).
+        Per site: the sum of `left` where the plan was read, and where it was not (area, length or number of points).
+    own
+        Which sites lie in the own municipality, wholly or partly.
     """
 
     layers: tuple[Features, ...]
+    plans: tuple[Plan, ...]
+    municipalities: tuple[str | None, ...]
+    counts: tuple[bool, ...]
     categories: tuple[tuple[tuple[str | None, str | None], ...], ...]
     site: Ints
     features: Ints
@@ -78,8 +110,10 @@ class Land:
     outer_hit: Flags
     governs: Flags
     unclear: Flags
+    left: tuple[Left, ...]
     bare_m2: Floats
     outside_m2: Floats
+    own: Flags
 
     def of(self, site: int) -> range:
         """Return the rows of a site."""
@@ -90,143 +124,223 @@ class Land:
         """Return the ÖP-modell pair of a row's zone; (None, None) when the municipality's own value is not mapped."""
         return self.categories[int(self.features[row])][int(self.row[row])]
 
+    def spread(self, site_of: Ints, rows: Flags) -> tuple[Ints, Ints]:
+        """Return chosen rows, repeated for every subject of their site: the number of the subject, and the row."""
+        chosen = np.flatnonzero(rows)
+        start = np.searchsorted(self.site[chosen], site_of)
+        counts = np.searchsorted(self.site[chosen], site_of, side="right") - start
+        subject = np.repeat(np.arange(len(site_of)), counts)
+        first = np.repeat(start - np.cumsum(counts) + counts, counts)
+        return subject, chosen[np.arange(len(subject)) + first]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LandAnswer:
-    """What the land-use check may see, with zone borders as drawn, inwards, outwards, and outwards where legal."""
+class Look:
+    """Which zones sites lie in, and how much lies in none, with the zones' borders in one place."""
 
-    nominal: Zones
-    inner: Zones
-    outer: Zones
-    legal: Zones
-    margin_m: Floats
-    land: Land
+    rows: Flags
+    bare_m2: Floats
 
 
-def answer_land_use(
-    loaded: LoadedPlan,
-    book: RuleBook,
-    day: datetime.date,
-    subjects: Subjects,
-    site_of: Ints,
-    use_of: Sequence[str],
-    force: Callable[[Features], Force],
-) -> LandAnswer:
-    """Collect the zones of every site and what they say of its uses.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """The zones of sites with borders as drawn, inwards, outwards, and outwards where they are the law's own.
 
     Parameters
     ----------
-    subjects
-        The sites that can be measured.
-    site_of, use_of
-        Per (site, use): the site's row in `subjects`, and the use id.
-    force
-        Whether a layer's document is in force.
+    away_m
+        Per site, how far borders must move before land without a zone comes in or goes; NaN when none is near.
     """
-    land = _land(loaded, day, subjects, force)
-    value = LandReader(book, land)
+
+    nominal: Look
+    inner: Look
+    outer: Look
+    legal: Look
+    away_m: Floats
+
+
+def look(land: Land, subjects: Subjects, area: Any) -> Looks:  # noqa: ANN401 - a geometry or None
+    """Move the borders of the zones; `area` is the municipality."""
     borders = np.array([features.layer.border == "legal" for features in land.layers], dtype=bool)
     legal = borders[land.features] if len(borders) else np.empty(0, bool)
     governs = land.governs
-    kept = land.hit & land.inner_hit
-    left = np.bincount(land.site[kept & governs], minlength=len(subjects)) > 0
-    inner = np.where(left[land.site], kept, land.hit) if len(land.site) else kept
-    outer = value.zones(site_of, use_of, governs & (land.hit | land.outer_hit))
-    nominal = value.zones(site_of, use_of, governs & land.hit)
-    return LandAnswer(
-        nominal=nominal,
-        inner=value.zones(site_of, use_of, governs & inner),
-        outer=outer,
-        legal=value.zones(site_of, use_of, governs & (land.hit | (land.outer_hit & legal))),
-        margin_m=_margins(value, site_of, use_of, governs),
-        land=land,
+    kept = land.hit & land.inner_hit & governs
+    left = np.bincount(land.site[kept], minlength=len(subjects)) > 0
+    if len(land.site):
+        # A site smaller than the accuracy may lie in any of its zones, but it lies in one of them.
+        kept |= _deepest(land, land.hit & governs & ~left[land.site])
+    edge = _edge(land, subjects, area)
+    bare = land.bare_m2
+    return Looks(
+        nominal=Look(rows=governs & land.hit, bare_m2=bare),
+        inner=Look(rows=kept, bare_m2=np.where(edge.inner, np.maximum(bare, 1.0), 0.0)),
+        outer=Look(rows=governs & (land.hit | land.outer_hit), bare_m2=np.where(edge.outer, bare, 0.0)),
+        legal=Look(
+            rows=governs & (land.hit | (land.outer_hit & legal)),
+            bare_m2=np.where(edge.legal, np.maximum(bare, 1.0), 0.0),
+        ),
+        away_m=edge.away_m,
     )
 
 
-# --- documents and pieces ---------------------------------------------------------------------------------------------
+# --- where the plan's zones end ---------------------------------------------------------------------------------------
+
+
+def _deepest(land: Land, rows: Flags) -> Flags:
+    """Return of each site's rows the one that reaches deepest into its zone, the first of several."""
+    found = np.zeros(len(rows), bool)
+    numbers = np.flatnonzero(rows)
+    order = numbers[np.lexsort((numbers, -np.nan_to_num(land.depth_m[numbers]), land.site[numbers]))]
+    found[order[np.unique(land.site[order], return_index=True)[1]]] = True
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Piece:
-    """The parts of sites in which one document governs; `document` is None for layers without a document."""
+class _Edge:
+    """Whether sites reach into land without a zone when the zones' borders move.
 
-    document: Document | None
-    settled: bool
-    sites: Ints
-    geometry: Geometries
+    Parameters
+    ----------
+    inner, outer
+        With the borders moved inwards, outwards by the accuracy.
+    legal
+        With the borders moved inwards where one of them is the law's own.
+    away_m
+        How far the borders must move before that changes; NaN when no such border is within the accuracy.
+    """
 
-
-def _pieces(loaded: LoadedPlan, day: datetime.date, subjects: Subjects) -> list[_Piece]:
-    """Divide the sites by governing document. Most sites touch no amendment, and are one piece."""
-    rest = subjects.geometry.copy()
-    pieces = []
-    for rank in precedence(loaded.plan.documents, LAND_USE, day):
-        sites, inside = _taken(rest, loaded.document_areas.get(rank.document.id), subjects)
-        rivals = [loaded.document_areas[one] for one in rank.ties if one in loaded.document_areas]
-        if not rank.settled or not rivals:
-            pieces.append(_Piece(document=rank.document, settled=rank.settled, sites=sites, geometry=inside))
-            continue
-        # Where another document of unknown order lies too, which of them governs is open; elsewhere this one does.
-        contested = shapely.union_all(rivals)
-        for settled, cut in ((False, shapely.intersection), (True, shapely.difference)):
-            part = cut(inside, contested)
-            whole = (shapely.get_dimensions(part) == shapely.get_dimensions(inside)) & ~shapely.is_empty(part)
-            pieces.append(_Piece(document=rank.document, settled=settled, sites=sites[whole], geometry=part[whole]))
-    sites = np.flatnonzero(~shapely.is_empty(rest))
-    pieces.append(_Piece(document=None, settled=True, sites=sites, geometry=rest[sites]))
-    return pieces
+    inner: Flags
+    outer: Flags
+    legal: Flags
+    away_m: Floats
 
 
-def _taken(rest: Geometries, area: Any, subjects: Subjects) -> tuple[Ints, Geometries]:  # noqa: ANN401 - a geometry
-    """Take what lies in a document's area out of what is left of the sites; a sliver stays where it was."""
-    if area is None:
-        sites = np.flatnonzero(~shapely.is_empty(rest))
-        inside = rest[sites]
-        rest[sites] = shapely.Point()
-        return sites, inside
-    sites = np.flatnonzero(shapely.intersects(area, rest) & ~shapely.touches(area, rest))
-    inside = shapely.intersection(rest[sites], area)
-    taken = Subjects(geometry=inside, accuracy_m=subjects.accuracy_m[sites])
-    whole = (taken.dimension == subjects.dimension[sites]) & (taken.size > _least(subjects)[sites])
-    sites, inside = sites[whole], inside[whole]
-    rest[sites] = shapely.difference(rest[sites], area)
-    rest[shapely.get_dimensions(rest) < subjects.dimension] = shapely.Point()
-    return sites, inside
+def _edge(land: Land, subjects: Subjects, area: Any) -> _Edge:  # noqa: ANN401 - a geometry or None
+    """Look for land without a zone, in the own municipality, round sites in zones whose border is not exact."""
+    count = len(subjects)
+    bare = land.bare_m2 > 0
+    inner, outer, legal, away = bare.copy(), bare.copy(), bare.copy(), np.full(count, np.nan)
+    accuracy = np.zeros(count)
+    own = [number for number, name in enumerate(land.municipalities) if name is None and land.counts[number]]
+    mine = np.flatnonzero(land.governs & land.hit & np.isin(land.features, own))
+    first = np.cumsum([0, *(len(features) for features in land.layers)])[land.features[mine]]
+    exact = np.concatenate([np.nan_to_num(features.accuracies()) for features in land.layers] or [np.empty(0)])
+    np.maximum.at(accuracy, land.site[mine], exact[first + land.row[mine]])
+    asked = np.flatnonzero(accuracy > 0)
+    zones = [land.layers[number].geometry for number in own if len(land.layers[number])]
+    if not len(asked) or not zones:
+        return _Edge(inner=inner, outer=outer, legal=legal, away_m=away)
+    accuracy[asked] = np.hypot(accuracy[asked], subjects.accuracy_m[asked])
+    by_law = np.array([features.layer.border == "legal" for features in land.layers], dtype=bool)[land.features[mine]]
+    lawful = np.bincount(land.site[mine[by_law]], minlength=count) > 0
+    sites, reach = subjects.geometry[asked], 2 * float(accuracy.max())
+    shapes = np.concatenate(zones)
+    near = np.unique(shapely.STRtree(shapes).query(sites, predicate="dwithin", distance=reach)[1])
+    union = shapely.union_all(shapes[near])
+    low_e, low_n, high_e, high_n = shapely.total_bounds(sites)
+    window = shapely.box(low_e - reach, low_n - reach, high_e + reach, high_n + reach)
+    ground = window if area is None else shapely.intersection(area, window)
+    gaps = shapely.get_parts(shapely.difference(ground, union))
+    # What is narrower than a sliver is where two zones were not drawn quite edge to edge.
+    gaps = gaps[(shapely.area(gaps) > SLIVER_M2) & ~shapely.is_empty(shapely.buffer(gaps, -SLIVER_M / 2))]
+    if len(gaps):
+        (site, _), metres = shapely.STRtree(gaps).query_nearest(
+            sites, max_distance=float(accuracy.max()), return_distance=True, all_matches=False
+        )
+        row, metres = asked[site], np.round(metres, DISTANCE_DECIMALS)
+        reached = ~bare[row] & (metres < accuracy[row])
+        row, metres = row[reached], metres[reached]
+        inner[row], away[row] = True, metres
+        legal[row] = lawful[row]
+    for row in asked[bare[asked]]:
+        if any(one.municipality is not None and one.amount[row] > 0 for one in land.left if one.case == "u0.no_zone"):
+            continue  # a neighbour's bare land does not go away with the own zones' borders
+        inside = shapely.intersection(subjects.geometry[row], ground)
+        outer[row] = not shapely.covers(shapely.buffer(union, accuracy[row]), inside)
+        left = shapely.points(shapely.get_coordinates(shapely.difference(inside, union)))
+        if not outer[row]:
+            away[row] = round(float(shapely.distance(left, union).max(initial=0.0)), DISTANCE_DECIMALS)
+    return _Edge(inner=inner, outer=outer, legal=legal, away_m=away)
 
 
-def _least(subjects: Subjects) -> Floats:
-    """Return up to which size a piece of each subject is a sliver."""
-    limit = np.where(subjects.dimension == 2, SLIVER_M2, np.where(subjects.dimension == 1, SLIVER_M, 0.0))
-    return np.minimum(limit, 0.5 * subjects.size)
+# --- finding the zones ------------------------------------------------------------------------------------------------
 
 
-def _land(loaded: LoadedPlan, day: datetime.date, subjects: Subjects, force: Callable[[Features], Force]) -> Land:
-    layers = loaded.of_theme(LAND_USE)
-    bases = {document.id for document in loaded.plan.documents if document.kind == "översiktsplan"}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layers:
+    """The land-use layers of one plan, and where they stand among all."""
+
+    plan: Plan
+    municipality: str | None
+    layers: tuple[Features, ...]
+    first: int
+    force: tuple[Force, ...]
+
+
+def find_land(parts: Sequence[Governed], day: datetime.date, subjects: Subjects) -> Land:
+    """Collect the zones of every site, and what lies in none.
+
+    Parameters
+    ----------
+    parts
+        The sites, divided by municipality and document.
+    subjects
+        The sites that can be measured.
+    """
     rows: list[_Rows] = []
-    covered = np.zeros(len(subjects))
-    amended = np.zeros(len(subjects), bool)
-    outside = _outside(loaded, subjects)
-    for piece in _pieces(loaded, day, subjects):
-        mine = [
+    left: list[Left] = []
+    told: list[_Layers] = []
+    own = np.zeros(len(subjects), bool)
+    least = least_size(subjects)
+    for one in parts:
+        territory = one.territory
+        own[territory.sites] |= territory.own
+        bare = np.zeros(len(subjects))
+        if territory.loaded is None:
+            bare[territory.sites] = territory.part(subjects).size
+            case = "u0.outside"
+        else:
+            layers = territory.loaded.of_theme(LAND_USE)
+            mine = _Layers(
+                plan=territory.loaded.plan, municipality=territory.name, layers=layers,
+                first=sum(len(before.layers) for before in told),
+                force=tuple(force_of(territory.loaded.plan, features.layer, day) for features in layers),
+            )  # fmt: skip
+            told.append(mine)
+            covered, found = _in_territory(one, mine, subjects)
+            rows.extend(found)
+            bare[territory.sites] = territory.part(subjects).size - covered
+            case = "u0.no_zone"
+        bare = bare.round(AREA_DECIMALS)
+        amount: Floats = np.where(bare > least, bare, 0.0)
+        left.append(Left(municipality=territory.name, case=case, amount=amount))
+    return _merged(told, rows, left, own)
+
+
+def _in_territory(one: Governed, mine: _Layers, subjects: Subjects) -> tuple[Floats, list[_Rows]]:
+    """Return how much of each part lies in governing zones, and the zones that govern or lost."""
+    rows: list[_Rows] = []
+    whole = one.territory.part(subjects)
+    covered = np.zeros(len(whole))
+    amended = np.zeros(len(whole), bool)
+    for piece in one.pieces:
+        numbers = [
             number
-            for number, features in enumerate(layers)
-            if force(features) in MAY_GOVERN and _belongs(features.layer, piece.document, bases)
+            for number, features in enumerate(mine.layers)
+            if mine.force[number] in MAY_GOVERN and belongs(features.layer, piece.document, mine.plan)
         ]
-        if piece.document is not None and piece.document.id not in bases:
-            amended[piece.sites] = True
-        if not mine or not len(piece.sites):
+        if piece.document is not None and piece.document.kind != "översiktsplan":
+            amended[piece.rows] = True
+        if not numbers or not len(piece.rows):
             continue
-        index = _index(layers, mine)
-        part = Subjects(geometry=piece.geometry, accuracy_m=subjects.accuracy_m[piece.sites])
+        index = _index(mine.layers, numbers)
+        part = Subjects(geometry=piece.geometry, accuracy_m=whole.accuracy_m[piece.rows])
         measured = index.measure(part, 0.0)
-        covered[piece.sites] += _in_zones(measured, part)
-        covered[piece.sites] -= _in_zones_beyond(index, part, outside[piece.sites] > 0, loaded.area)
-        rows.append(_rows(index, mine, measured.pairs, piece.sites, governs=True, unclear=not piece.settled))
-    rows.extend(_not_governing(layers, subjects, rows, amended, force))
-    least = _least(subjects)
-    bare = subjects.size - covered - outside
-    return _merged(layers, rows, np.where(bare > least, bare, 0.0), np.where(outside > least, outside, 0.0))
+        covered[piece.rows] += _in_zones(measured, part)
+        rows.append(_rows(index, numbers, measured.pairs, piece.rows, governs=True, unclear=not piece.settled))
+    rows.extend(_not_governing(mine, whole, rows, amended))
+    sites, first = one.territory.sites, mine.first
+    return covered, [dataclasses.replace(own, site=sites[own.site], features=own.features + first) for own in rows]
 
 
 def _in_zones(measured: Measured, part: Subjects) -> Floats:
@@ -234,40 +348,8 @@ def _in_zones(measured: Measured, part: Subjects) -> Floats:
     return np.nan_to_num(np.where(part.dimension == 2, measured.area_m2, measured.share * part.size))
 
 
-def _in_zones_beyond(index: ThemeIndex, part: Subjects, across: Flags, area: Any) -> Floats:  # noqa: ANN401 - a geometry
-    """Return how much of each subject lies in zones outside the municipality: it may not make up for bare land."""
-    beyond = np.zeros(len(part))
-    rows = np.flatnonzero(across)
-    if len(rows):
-        left = shapely.difference(part.geometry[rows], area)
-        same = shapely.get_dimensions(left) == part.dimension[rows]
-        rows, left = rows[same], left[same]
-        there = Subjects(geometry=left, accuracy_m=part.accuracy_m[rows])
-        beyond[rows] = _in_zones(index.measure(there, 0.0), there)
-    return beyond
-
-
-def _belongs(layer: Layer, document: Document | None, bases: set[str]) -> bool:
-    """Tell whether a layer is a document's; a layer that names none belongs to the översiktsplan, if there is one."""
-    if layer.document is not None:
-        return document is not None and layer.document == document.id
-    return document is None if not bases else document is not None and document.id in bases
-
-
 def _index(layers: Sequence[Features], numbers: Sequence[int]) -> ThemeIndex:
     return ThemeIndex(theme=LAND_USE, layers=tuple(layers[number] for number in numbers), state=ThemeState())
-
-
-def _outside(loaded: LoadedPlan, subjects: Subjects) -> Floats:
-    """Return how much of each site lies outside the municipality."""
-    outside = np.zeros(len(subjects))
-    rows = np.flatnonzero(~shapely.covers(loaded.area, subjects.geometry))
-    if len(rows):
-        beyond = shapely.difference(subjects.geometry[rows], loaded.area)
-        part = Subjects(geometry=beyond, accuracy_m=subjects.accuracy_m[rows])
-        same = shapely.get_dimensions(beyond) == subjects.dimension[rows]
-        outside[rows] = np.where(same, np.nan_to_num(part.size), 0.0)
-    return outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,10 +381,7 @@ def _rows(
     )  # fmt: skip
 
 
-def _not_governing(
-    layers: Sequence[Features], subjects: Subjects, governing: Sequence[_Rows], amended: Flags,
-    force: Callable[[Features], Force],
-) -> list[_Rows]:  # fmt: skip
+def _not_governing(mine: _Layers, subjects: Subjects, governing: Sequence[_Rows], amended: Flags) -> list[_Rows]:
     """Return zones that lost to another plan, or whose plan is not in force: their text is shown, not judged."""
     taken = {
         (int(site), int(features), int(row))
@@ -311,12 +390,12 @@ def _not_governing(
         if hit and amended[site]
     }
     found = []
-    pending = [number for number, features in enumerate(layers) if force(features) not in MAY_GOVERN]
-    lost = [number for number, features in enumerate(layers) if force(features) in MAY_GOVERN]
+    pending = [number for number, force in enumerate(mine.force) if force not in MAY_GOVERN]
+    lost = [number for number, force in enumerate(mine.force) if force in MAY_GOVERN]
     for numbers, sites in ((pending, np.arange(len(subjects))), (lost, np.flatnonzero(amended))):
         if not numbers or not len(sites):
             continue
-        index = _index(layers, numbers)
+        index = _index(mine.layers, numbers)
         part = subjects.take(sites)
         rows = _rows(index, numbers, index.measure(part, 0.0).pairs, sites, governs=False, unclear=False)
         keep = np.array(
@@ -338,7 +417,7 @@ def _filtered(rows: _Rows, keep: Flags) -> _Rows:
     )  # fmt: skip
 
 
-def _merged(layers: tuple[Features, ...], rows: Sequence[_Rows], bare: Floats, outside: Floats) -> Land:
+def _merged(told: Sequence[_Layers], rows: Sequence[_Rows], left: Sequence[Left], own: Flags) -> Land:
     def column(name: str, kind: Any) -> Any:  # noqa: ANN401 - arrays of several kinds
         return np.concatenate([getattr(one, name) for one in rows] or [np.empty(0, kind)])
 
@@ -348,7 +427,14 @@ def _merged(layers: tuple[Features, ...], rows: Sequence[_Rows], bare: Floats, o
     site = column("site", np.int64)
     order = np.argsort(site, kind="stable")
     return Land(
-        layers=layers, categories=tuple(tuple(_categories(features)) for features in layers), site=site[order],
+        layers=tuple(features for one in told for features in one.layers),
+        plans=tuple(one.plan for one in told for _ in one.layers),
+        municipalities=tuple(one.municipality for one in told for _ in one.layers),
+        counts=tuple(force in MAY_GOVERN for one in told for force in one.force),
+        categories=tuple(
+            tuple(_categories(features, one.plan.values)) for one in told for features in one.layers
+        ),
+        site=site[order],
         features=column("features", np.int64)[order], row=column("row", np.int64)[order],
         overlap=column("overlap", object)[order], hit=measure("hit", bool)[order],
         sliver=measure("sliver", bool)[order],
@@ -356,24 +442,40 @@ def _merged(layers: tuple[Features, ...], rows: Sequence[_Rows], bare: Floats, o
         distance_m=measure("distance_m", float)[order], depth_m=measure("depth_m", float)[order],
         inner_hit=measure("inner_hit", bool)[order],
         outer_hit=measure("outer_hit", bool)[order], governs=column("governs", bool)[order],
-        unclear=column("unclear", bool)[order], bare_m2=np.round(bare, 2), outside_m2=np.round(outside, 2),
+        unclear=column("unclear", bool)[order], left=tuple(left), own=own,
+        bare_m2=_summed(left, "u0.no_zone", len(own)), outside_m2=_summed(left, "u0.outside", len(own)),
     )  # fmt: skip
+
+
+def _summed(left: Sequence[Left], case: str, count: int) -> Floats:
+    total = np.zeros(count)
+    for one in left:
+        if one.case == case:
+            total += one.amount
+    return total
 
 
 # --- what zones say ---------------------------------------------------------------------------------------------------
 
 
-def _categories(features: Features) -> list[tuple[str | None, str | None]]:
-    """Return the ÖP-modell pair of each row: by the manifest's mapping, or the row's own words where there is none."""
+def _categories(features: Features, vocabulary: Sequence[ValueMapping]) -> list[tuple[str | None, str | None]]:
+    """Return the ÖP-modell pair of each row.
+
+    By the layer's mapping, else by the municipality's vocabulary, else the row's own words where the layer has no
+    mapping of its own.
+    """
     layer = features.layer
-    exact = {(folded(one.category), folded(one.subcategory)): one.to for one in layer.values}
+    legends = [
+        {(folded(one.category), folded(one.subcategory)): one.to for one in values}
+        for values in (layer.values, vocabulary)  # a layer's own words go before the municipality's
+    ]
     found: list[tuple[str | None, str | None]] = []
     for row in range(len(features)):
         category, subcategory = features.value("category", row), features.value("subcategory", row)
         keys = (
             (folded(category), folded(subcategory)), (folded(category), None), (None, folded(subcategory)),
         )  # fmt: skip
-        to = next((exact[key] for key in keys if key in exact and any(key)), None)
+        to = next((legend[key] for legend in legends for key in keys if key in legend and any(key)), None)
         if to is None and not layer.values:
             to = (category, subcategory) if category else None
         found.append(to if to is not None else (None, None))
@@ -381,46 +483,57 @@ def _categories(features: Features) -> list[tuple[str | None, str | None]]:
 
 
 class LandReader:
-    """Looks up, once for each pair of category and use, what the matrix and the texts say."""
+    """Looks up, once for each pair of zone and use, what the matrix and the texts say.
 
-    def __init__(self, book: RuleBook, land: Land) -> None:
-        self._book = book
+    Parameters
+    ----------
+    books
+        Per layer of `land`, the rules whose matrix holds for its plan.
+    """
+
+    def __init__(self, books: Sequence[RuleBook], land: Land) -> None:
+        self._books = tuple(books)
         self._land = land
-        self._cells: dict[tuple[str | None, str | None, str], Cell | None] = {}
+        self._cells: dict[tuple[int, str | None, str | None, str], Cell | None] = {}
         self._stances = [_stances(features) for features in land.layers]
 
-    def zones(self, site_of: Ints, use_of: Sequence[str], rows: Flags) -> Zones:
+    def zones(self, site_of: Ints, use_of: Sequence[str], one: Look) -> Zones:
         """Return the columns of the check: chosen rows, repeated for every use of their site."""
         land = self._land
-        chosen = np.flatnonzero(rows)
-        start = np.searchsorted(land.site[chosen], site_of)
-        stop = np.searchsorted(land.site[chosen], site_of, side="right")
-        counts = stop - start
-        subject = np.repeat(np.arange(len(site_of)), counts)
-        first = np.repeat(start - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts) if len(counts) else subject
-        row = chosen[np.arange(len(subject)) + first] if len(subject) else np.empty(0, np.int64)
-        value = np.full(len(row), -1, np.int8)
-        firm, confirmed, undecided = (np.zeros(len(row), bool) for _ in range(3))
-        stance = np.zeros(len(row), np.int8)
-        known: dict[tuple[int, int, str], tuple[int, bool, bool, bool, int]] = {}
-        for number in range(len(row)):
-            place = int(row[number])
-            key = (int(land.features[place]), int(land.row[place]), use_of[subject[number]])
-            if key not in known:
-                known[key] = self._look(key, place)
-            value[number], firm[number], confirmed[number], undecided[number], stance[number] = known[key]
+        subject, row = land.spread(site_of, one.rows)
+        words = sorted(set(use_of))
+        number = {word: place for place, word in enumerate(words)}
+        use = np.array([number[word] for word in use_of], dtype=np.int64)[subject]
+        # Each zone is looked up once for each use, however many sites lie in it.
+        most = max((len(features) for features in land.layers), default=0)
+        keys = (land.features[row] * most + land.row[row]) * len(words) + use
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        looked = [
+            self._look((int(land.features[place]), int(land.row[place]), words[word]), int(place))
+            for place, word in zip(row[first], use[first], strict=True)
+        ]
+        found = np.array(looked, dtype=np.int8).reshape(-1, 5)[which]
         return Zones(
-            subject=subject, value=value, firm=firm, confirmed=confirmed, undecided=undecided, stance=stance,
-            unclear=land.unclear[row], bare_m2=land.bare_m2[site_of], outside_m2=land.outside_m2[site_of],
+            subject=subject, value=found[:, 0], firm=found[:, 1] > 0, confirmed=found[:, 2] > 0,
+            undecided=found[:, 3] > 0, stance=found[:, 4], unclear=land.unclear[row], bare_m2=one.bare_m2[site_of],
+            outside_m2=land.outside_m2[site_of],
         )  # fmt: skip
 
-    def cell(self, category: str | None, subcategory: str | None, use: str) -> Cell | None:
-        """Return the matrix cell for a pair and a use id."""
-        key = (category, subcategory, use)
+    def margins(self, site_of: Ints, use_of: Sequence[str]) -> Floats:
+        """Return how far the nearest border lies whose move would change a subject's answer; NaN when none is near."""
+        land = self._land
+        listed = land.governs & (land.hit | land.outer_hit)
+        subject, row = land.spread(site_of, listed)
+        zones = self.zones(site_of, use_of, Look(rows=listed, bare_m2=land.bare_m2))
+        return margins(land, subject, row, zone_cases(zones), len(site_of))
+
+    def cell(self, layer: int, category: str | None, subcategory: str | None, use: str) -> Cell | None:
+        """Return the matrix cell for a layer, a pair and a use id."""
+        key = (layer, category, subcategory, use)
         if key not in self._cells:
             word: Use | None = uses().get(use)
             usable = category is not None and word is not None
-            self._cells[key] = self._book.cell(category, subcategory, word) if usable else None  # type: ignore[arg-type] # checked just above
+            self._cells[key] = self._books[layer].cell(category, subcategory, word) if usable else None  # type: ignore[arg-type] # checked just above
         return self._cells[key]
 
     def case(self, place: int, use: str) -> int:
@@ -435,9 +548,9 @@ class LandReader:
         )  # fmt: skip
         return int(zone_cases(one)[0])
 
-    def reason(self, category: str | None, subcategory: str | None, use: str, case: str) -> str | None:
-        """Return why the matrix says what it says; for a firm statement its own words."""
-        cell = self.cell(category, subcategory, use)
+    def reason(self, place: int, use: str, case: str) -> str | None:
+        """Return why the matrix says what it says of a row's zone; for a firm statement its own words."""
+        cell = self.cell(int(self._land.features[place]), *self._land.category(place), use)
         if cell is None:
             return None
         return cell.statement if case == "f5.firm" and cell.statement else cell.reason
@@ -445,7 +558,7 @@ class LandReader:
     def _look(self, key: tuple[int, int, str], place: int) -> tuple[int, bool, bool, bool, int]:
         features, row, use = key
         category, subcategory = self._land.category(place)
-        cell = self.cell(category, subcategory, use)
+        cell = self.cell(features, category, subcategory, use)
         stance = self._stance(features, row, use)
         if cell is None:
             return -1, False, False, False, stance
@@ -477,29 +590,28 @@ def _stances(features: Features) -> Mapping[str, list[tuple[str, tuple[str, ...]
     return found
 
 
-def _margins(cells: LandReader, site_of: Ints, use_of: Sequence[str], governs: Flags) -> Floats:
-    """Return how far the nearest border lies whose move would change a subject's answer; NaN when none is near."""
-    land = cells._land
-    listed = governs & (land.hit | land.outer_hit)
-    zones = cells.zones(site_of, use_of, listed)
-    margin = np.full(len(site_of), np.inf)
-    if not len(zones.subject):
-        return np.full(len(site_of), np.nan)
-    cases = zone_cases(zones)
-    # The listed rows of a subject stand together and in the order of the land table.
-    chosen = np.flatnonzero(listed)
-    start = np.searchsorted(land.site[chosen], site_of)
-    offset = np.arange(len(zones.subject)) - np.searchsorted(zones.subject, zones.subject)
-    row = chosen[start[zones.subject] + offset]
+def margins(land: Land, subject: Ints, row: Ints, cases: Ints, count: int) -> Floats:
+    """Return how far the nearest border lies whose move would change a subject's answer; NaN when none is near.
+
+    Parameters
+    ----------
+    subject, row
+        Governing rows that the subjects lie in or near, as `Land.spread` gives them.
+    cases
+        What each row says, the worst with the lowest number.
+    count
+        How many subjects there are.
+    """
+    margin = np.full(count, np.inf)
+    if not len(subject):
+        return np.full(count, np.nan)
     hit = land.hit[row]
-    worst = np.full(len(site_of), np.iinfo(np.int64).max)
-    np.minimum.at(worst, zones.subject[hit], cases[hit])
-    several = _several(zones.subject[hit], cases[hit], len(site_of))
-    away = np.where(
-        hit, np.where(several[zones.subject], np.nan_to_num(land.depth_m[row]), np.inf), land.distance_m[row]
-    )
-    away = np.where(~hit & (cases == worst[zones.subject]), np.inf, away)
-    np.minimum.at(margin, zones.subject, away)
+    worst = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(worst, subject[hit], cases[hit])
+    several = _several(subject[hit], cases[hit], count)
+    away = np.where(hit, np.where(several[subject], np.nan_to_num(land.depth_m[row]), np.inf), land.distance_m[row])
+    away = np.where(~hit & (cases == worst[subject]), np.inf, away)
+    np.minimum.at(margin, subject, away)
     found = np.where(np.isinf(margin), np.nan, margin)
     return found.round(DISTANCE_DECIMALS)
 

@@ -9,20 +9,25 @@ from __future__ import annotations
 import datetime
 import functools
 import importlib.metadata
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from opcheck.answers import Answers, Part
 from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
-from opcheck.plan import Document, Features, Force, Layer, PartialDate, currency
-from opcheck.rules import Citation, Rule, RuleSet
+from opcheck.neighbours import NeighbourPlan
+from opcheck.plan import MAY_GOVERN, Document, Features, Force, Layer, PartialDate, Plan, currency
+from opcheck.rules import LAND_USE, Citation, Rule, RuleSet
 from opcheck.sources.files import number
 from opcheck.texts import Texts, load
 
 SCHEMA = "opcheck-assessment/1"
 CLAIM_YEARS = 8
 """Agencies must keep riksintresse claims current at least every eighth year (hushållningsförordningen 2 §)."""
+
+PLANS_OWN = frozenset({LAND_USE, "lis_area"})
+"""Themes whose layers are the municipality's own plan: whoever the pack names as its contact has them."""
 
 _GEOMETRY_KINDS = ("point", "line", "polygon")
 
@@ -100,17 +105,22 @@ class Recorder:
             "by": by,
             "inputs": {
                 "plan": {
-                    "id": plan.id, "name": plan.name, "demonstration": plan.demonstration,
+                    "id": plan.id, "name": plan.name, "demonstration": answers.demonstration,
                     "municipality_code": plan.municipality_code, "crs": plan.crs, "licence": plan.licence,
                     "attribution": plan.attribution, "sha256": plan.sha256,
-                    "documents": [self._document(one) for one in sorted(plan.documents, key=lambda one: one.id)],
+                    "notes": list(answers.loaded.notes),
+                    "included": [{"id": one, "sha256": sha256} for one, sha256 in plan.included],
+                    "base": plan.base, "question": plan.question, "contact": plan.contact, "note": plan.note,
+                    "area": _area(plan),
+                    "documents": [self._document(one) for one in sorted(plan.documents, key=_id)],
                     "layers": [self._layer(features) for features in answers.loaded.layers],
                     "statements": self._statements(),
-                    "neighbours": [{"name": one.name, "code": one.code} for one in plan.neighbours],
+                    "neighbours": [self._neighbour(one) for one in answers.neighbours],
                 },
                 "sites": {
                     "file": answers.sites.file, "sha256": answers.sites.sha256, "content": answers.sites.content,
                     "count": len(answers.sites), "crs": answers.sites.crs,
+                    "notes": list(answers.sites.notes),
                 },
                 "rules": [
                     {"id": one.id, "version": one.version, "sha256": one.sha256, "count": len(one.rules),
@@ -125,6 +135,22 @@ class Recorder:
         """Return everything that stands after the sites."""
         return {"not_seen": self._not_seen(), "ledger": self._ledger()}
 
+    def _neighbour(self, one: NeighbourPlan) -> dict[str, Any]:
+        """Return a neighbour, and what was read of its plan when a site reached into it."""
+        loaded = one.loaded
+        found: dict[str, Any] = {
+            "name": one.neighbour.name, "code": one.neighbour.code, "border": one.area is not None,
+            "pack": None, "plan_name": None, "demonstration": None, "sha256": None, "documents": [], "layers": [],
+        }  # fmt: skip
+        if loaded is not None:
+            found.update(
+                pack=loaded.plan.id, plan_name=loaded.plan.name, demonstration=loaded.plan.demonstration,
+                sha256=loaded.plan.sha256,
+                documents=[self._document(document) for document in sorted(loaded.plan.documents, key=_id)],
+                layers=[self._layer(features) for features in loaded.layers],
+            )  # fmt: skip
+        return found
+
     def _document(self, document: Document) -> dict[str, Any]:
         state, until = currency(document, self._answers.day)
         force = document.force(self._answers.day)
@@ -134,6 +160,14 @@ class Recorder:
             "in_force": force.value, "current": state.value if force is Force.YES else "unknown",
             "current_until": until.isoformat() if until else None, "base": document.base,
             "themes": [self._texts.get("theme", theme) for theme in document.themes], "url": document.url,
+            "published": document.published, "horizon_from": document.horizon_from, "note": document.note,
+            "area": _document_area(document),
+            "decisions": [
+                {"decided": one.decided.isoformat(), "says": one.says,
+                 "themes": [self._texts.get("theme", theme) for theme in one.themes],
+                 "area": one.area.shown if one.area is not None else None}
+                for one in document.currency
+            ],
         }  # fmt: skip
 
     def _layer(self, features: Features) -> dict[str, Any]:
@@ -145,7 +179,10 @@ class Recorder:
             "sha256": features.sha256, "content": features.content, "features": len(features), "rows": features.rows,
             "crs": features.crs, "dated": _text(layer.dated), "owner": layer.owner, "licence": layer.licence,
             "confirmed": layer.confirmed, "accuracy_m": layer.accuracy_m, "border": layer.border,
+            "crs_accuracy_m": None if math.isnan(features.crs_accuracy_m) else features.crs_accuracy_m,
+            "notes": list(features.notes),
             "coverage": _coverage(layer), "note": layer.note, "reader": features.reader,
+            "unread": _unread(features) if layer.theme == LAND_USE else None,
             **{state: states.count(state) for state in ("repaired", "set_aside", "unplaced", "duplicate")},
         }  # fmt: skip
 
@@ -184,6 +221,9 @@ class Recorder:
         return self._texts.get("ruleset", one.id) if known else one.title or one.id
 
     def _holder(self, theme: str | None) -> str | None:
+        contact = self._answers.loaded.plan.contact
+        if contact and theme in PLANS_OWN:
+            return contact
         return self._texts.get("holder", theme) if theme and self._texts.has("holder", theme) else None
 
     def _statements(self) -> list[dict[str, Any]]:
@@ -196,7 +236,8 @@ class Recorder:
         for one, count in Counter(plan.accepted).items():
             reason = one.reason if count == 1 else f"{one.reason} (× {count})"
             found.append(_statement("accept", one.what, reason, one.stated_by, one.date, count))
-        for layer in plan.layers:
+        others = [one.loaded for one in self._answers.neighbours if one.loaded is not None]
+        for layer in (*plan.layers, *(features.layer for loaded in others for features in loaded.layers)):
             if layer.empty is not None:
                 found.append(_statement("empty", layer.id, layer.empty.reason, layer.empty.stated_by, layer.empty.date))
             for stance in layer.stances:
@@ -274,7 +315,10 @@ class Recorder:
         texts = self._texts
         code = verdict.plan or Code.U0
         line = texts.say("headline", "plan", {"what": texts.get("plan_line", code.value), "code": code.value})
-        away = next((one for one in findings if one.case == "u0.outside" and one.arguments.get("away_m")), None)
+        if self._answers.loaded.area is None:
+            told = {"municipality": self._answers.loaded.plan.name}
+            line = f"{texts.say('headline', 'no_border', told)} {line}"
+        away = next((one for one in findings if one.arguments.get("away_m") or one.arguments.get("beside")), None)
         if away is not None:
             line = f"{texts.say('headline', 'away', away.arguments)} {line}"
         if any(one.rule == "plan.detailed_plan" and one.case == "hit" for one in findings):
@@ -282,8 +326,13 @@ class Recorder:
             line = f"{texts.get('headline', 'detailed_plan')} {line}"
         current = next((one for one in findings if one.rule == "plan.current"), None)
         if current is not None and texts.has("headline", f"plan_current.{current.case}"):
-            line = f"{line} {texts.get('headline', f'plan_current.{current.case}')}"
+            about = self._theme_titles(current.arguments.get("about"))
+            worded = {**current.arguments, "about": about}
+            line = f"{line} {texts.say('headline', f'plan_current.{current.case}', worded)}"
         return line
+
+    def _theme_titles(self, named: Sequence[str] | None) -> tuple[str, ...]:
+        return tuple(self._texts.get("theme", theme) for theme in named or ())
 
     def _topics(self, rules: Iterable[str]) -> list[str]:
         """Return the short nouns of rules, each once."""
@@ -306,7 +355,7 @@ class Recorder:
             "area_m2": part.area_m2, "length_m": part.length_m,
             "count": part.count,
             "share": part.share, "plan": part.plan.value if part.plan else None, "governs": part.governs,
-            "case": part.case, "text": part.text,
+            "case": part.case, "text": part.text, "piece": part.piece, "municipality": part.municipality,
         }  # fmt: skip
 
     # --- findings ----------------------------------------------------------------------------------------------------
@@ -361,6 +410,7 @@ class Recorder:
             units=responsible["unit"],
             consult=responsible["consult"],
         )
+        found["about"] = self._theme_titles(found.get("about"))
         if found.get("attribute"):
             found["attribute"] = texts.get("attribute", found["attribute"])
         if found.get("status"):
@@ -402,6 +452,7 @@ class Recorder:
             "share": part.share,
             "category": category,
             "zone": part.name,
+            "municipality": part.municipality,
         }
         return self._texts.say("part", key, arguments)
 
@@ -415,20 +466,29 @@ class Recorder:
         """Return what to say beside the answer: a border that is not exact, data that is not the authority's own."""
         notes = []
         if finding.boundary_case and not finding.adjustments:
-            near = [one for one in finding.features if one.role == "near" and one.distance_m is not None]
-            first = min(near, key=lambda one: one.distance_m or 0.0, default=None)
-            name = first.name if first else arguments.get("name")
-            distance = first.distance_m if first else None
-            told = {**arguments, "name": name, "distance_m": distance}
+            told = {**arguments, **self._border_near(finding, arguments)}
             notes.append(self._texts.say("message", "note.boundary", told))
+        if arguments.get("elsewhere"):
+            notes.append(self._texts.say("message", "note.elsewhere", arguments))
         if any(one.layer in self._unconfirmed for one in finding.features):
             notes.append(self._texts.get("message", "note.unconfirmed"))
         return " ".join(notes) or None
 
+    def _border_near(self, finding: Finding, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return whose border is near, and how near; for what the site already lies in, only its name."""
+        near = [one for one in finding.features if one.role in ("near", "nearest") and one.distance_m]
+        # The border that decides is the one whose distance is the margin; another zone may lie nearer and say the same.
+        first = min(near, key=lambda one: (one.distance_m != finding.margin_m, one.distance_m), default=None)
+        if first is not None:
+            return {"name": first.name, "distance_m": first.distance_m}
+        if finding.outcome is Outcome.PASS:
+            return {"name": None, "distance_m": finding.margin_m}
+        return {"name": arguments.get("name"), "distance_m": None}
+
     @functools.cached_property
     def _unconfirmed(self) -> frozenset[str]:
         """The layers that are not the authority's own."""
-        layers = (features.layer for features in self._answers.loaded.layers)
+        layers = (features.layer for features in self._answers.layers)
         return frozenset(layer.id for layer in layers if not layer.confirmed)
 
     def _relation(self, one: Relation) -> dict[str, Any]:
@@ -458,10 +518,18 @@ class Recorder:
             leave_out.add("layers_not_loaded")
         if not stale:
             leave_out.add("stale_claims")
-        if not loaded.plan.demonstration:
+        if not answers.demonstration:
             leave_out.add("demonstration")
+        placeless = sorted(
+            one.name for one in loaded.plan.documents if one.area_unknown and one.force(answers.day) in MAY_GOVERN
+        )
+        leave_out |= {f"border_{one}" for one in ("not_loaded", "provisional")} - {f"border_{_area(loaded.plan)}"}
+        if not placeless:
+            leave_out.add("document_areas")
+        here = {"municipality": loaded.plan.name, "contact": loaded.plan.contact}
         arguments: dict[str, Mapping[str, Any]] = {
             "layers_not_loaded": {"names": missing}, "stale_claims": {"names": stale, "limit": CLAIM_YEARS},
+            "border_not_loaded": here, "border_provisional": here, "document_areas": {"names": placeless},
         }  # fmt: skip
         return [
             {"key": key, "text": self._texts.say("not_seen", key, arguments.get(key, {}))}
@@ -474,12 +542,37 @@ class Recorder:
             {"layer": one.layer, "feature": one.feature, "state": one.state, "reason": one.reason,
              "bounds": list(one.bounds) if one.bounds else [], "area_before_m2": one.area_before_m2,
              "area_after_m2": one.area_after_m2, "accepted_by": one.accepted_by}
-            for one in self._answers.loaded.ledger
+            for one in self._answers.ledger
         ]  # fmt: skip
+
+
+def _id(document: Document) -> str:
+    return document.id
+
+
+def _unread(features: Features) -> int:
+    """Return how many zones have a text of which nobody has entered what it means."""
+    read = {stance.feature for stance in features.layer.stances}
+    texts = features.fields.get("text", ())
+    return sum(1 for name, text in zip(features.ids, texts, strict=False) if text is not None and name not in read)
 
 
 def _text(value: PartialDate | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _area(plan: Plan) -> str:
+    """Return what is known of the municipality's border: ``loaded``, ``provisional`` or ``not_loaded``."""
+    if plan.area is None:
+        return "not_loaded"
+    return "provisional" if plan.provisional_area else "loaded"
+
+
+def _document_area(document: Document) -> str:
+    """Return what is known of where a document applies: ``municipality``, ``part`` or ``unknown``."""
+    if document.area_unknown:
+        return "unknown"
+    return "municipality" if document.area is None else "part"
 
 
 def _coverage(layer: Layer) -> str | None:

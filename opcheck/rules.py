@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from opcheck.checks import KINDS, OPERATORS, Override, Parameter
+from opcheck.checks import KINDS, OF_LAND, OPERATORS, Override, Parameter
 from opcheck.errors import Fault, RuleError
 from opcheck.findings import UNCOUNTED, Basis, Code, Outcome, Severity
 from opcheck.tables import Faults, Table, expected, read_toml
@@ -37,6 +37,7 @@ _ORDER = ("plan", "interest", "protection", "risk", "road", "rail", "height", "s
 _NOBODY: tuple[str, ...] = ()
 
 LAND_USE = "land_use"
+PENDING_PLANNING = "pending_planning"
 """The theme whose zones the use matrix is about."""
 
 _ASKED_OF = ("theme", "status", "currency")
@@ -518,7 +519,7 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
         table.fault("valid_to", f"är {valid_to}, före valid_from {valid_from}.")
     if check is None or hit is None:
         return None
-    about_themes = KINDS[check].subject in ("theme", "zones", "bands", "covered")
+    about_themes = KINDS[check].subject in ("theme", "bands", "covered", *OF_LAND)
     if about_themes and not table.has("theme") and "themes" not in parameters:
         table.fault("theme", "saknas. Ange vilket tema regeln frågar om.")
     usual = Code.A if check == "conflict" else Code.K if need else Code.R2
@@ -618,8 +619,8 @@ def _theme_disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
         of = rule.value("of")
         if of is not None and of not in _ASKED_OF:
             yield "of", f"är {of!r}. {expected(of, _ASKED_OF)}"
-    if rule.check == "use_matrix" and rule.theme not in (None, LAND_USE):
-        yield "theme", f'är {rule.theme!r}. Villkoret use_matrix läser bara markanvändningen: theme = "land_use".'
+    if KINDS[rule.check].subject in OF_LAND and rule.theme not in (None, LAND_USE):
+        yield "theme", f'är {rule.theme!r}. Villkoret {rule.check} läser bara markanvändningen: theme = "land_use".'
 
 
 def _citation(table: Table) -> Citation:

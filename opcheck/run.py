@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,13 +18,25 @@ import shapely
 
 from opcheck.answers import Answers, RuleAnswers
 from opcheck.assessment import Assessment
-from opcheck.checks import KINDS, Attributes, Pair, Parameter, Standing, Terms, Uses
-from opcheck.errors import CRSError, Fault, PlanError, SiteError
+from opcheck.checks import (
+    KINDS,
+    OF_LAND,
+    START_YEAR,
+    Attributes,
+    Horizons,
+    Pair,
+    Parameter,
+    Standing,
+    Terms,
+    Uses,
+)
+from opcheck.errors import CRSError, Fault, PlanError, RuleError, SiteError
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.findings import (
     ADJUSTED_ACCURACY,
     ADJUSTED_REPAIRED,
     ADJUSTED_RESERVATION,
+    AREA_DECIMALS,
     CASE,
     CODES,
     DISTANCE_DECIMALS,
@@ -34,6 +47,7 @@ from opcheck.findings import (
     PASS,
     REASONS,
     REVIEW,
+    SHARE_DECIMALS,
     Code,
     Columns,
     Flags,
@@ -43,16 +57,21 @@ from opcheck.findings import (
     OpenReason,
     Small,
     ThemeState,
+    Zones,
 )
-from opcheck.geometry import Geometries, transform
+from opcheck.geometry import Geometries, ellipsoid_area_m2, transform
+from opcheck.governing import Governed, base_document, force_of, governed, pieces
+from opcheck.horizon import HorizonReader, rank
 from opcheck.index import Cover, Measured, Subjects, ThemeIndex
-from opcheck.landuse import Land, answer_land_use
-from opcheck.plan import MANIFEST, MAY_GOVERN, Current, Document, Features, Force, Plan, currency
-from opcheck.rules import LAND_USE, Rule, RuleBook, When, named_uses, read_rules, themes
-from opcheck.sites import Site, Sites
+from opcheck.landuse import Land, LandReader, Looks, find_land, look, margins
+from opcheck.neighbours import RESERVATION, NeighbourPlan, read_neighbours
+from opcheck.placing import crs_notes, other_systems, shift_m
+from opcheck.plan import MANIFEST, MAY_GOVERN, Document, Features, Force, Plan, precedence
+from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook, When, named_uses, read_rules, themes
+from opcheck.sites import AREA, Site, Sites
+from opcheck.standing import Standpoint, standpoints, statuses, worst
 from opcheck.tables import expected
 
-RESERVATION = "county_reservation"
 NOT_ASKED = frozenset({"properties"})
 """Themes that no rule asks about and that can be very large: read only when something asks."""
 
@@ -112,7 +131,16 @@ def assess(
     _check_categories(plan, book)
     wanted = {theme for rule in valid for theme in rule.themes()} | set(themes()) - NOT_ASKED
     loaded = load_plan(plan, wanted)
-    return _Run(sites, loaded, book, valid, day).assessment(progress)
+    _check_cells(loaded, book)
+
+    def book_of(neighbour: Plan) -> RuleBook:
+        own = _rules_for(neighbour, rules)
+        _check_categories(neighbour, own)
+        return own
+
+    placed = _placed(sites, loaded)
+    neighbours = read_neighbours(loaded, placed.geometry, book_of)
+    return _Run(placed, loaded, neighbours, book, valid, day).assessment(progress)
 
 
 def _check_categories(plan: Plan, book: RuleBook) -> None:
@@ -120,18 +148,46 @@ def _check_categories(plan: Plan, book: RuleBook) -> None:
     known = {cell.category for one in book.sets for cell in one.cells}
     if not known:
         return
+    legends = [(None, plan.values), *((one.id, one.values) for one in plan.layers if one.theme == LAND_USE)]
     faults = [
         Fault(
             message=f"{value.to[0]!r} finns inte bland matrisens kategorier. {expected(value.to[0], known)}",
-            path=MANIFEST, layer_id=layer.id, key=f"value[{number}].to",
+            path=MANIFEST, layer_id=layer_id, key=f"value[{number}].to",
         )
-        for layer in plan.layers
-        if layer.theme == LAND_USE
-        for number, value in enumerate(layer.values, 1)
+        for layer_id, values in legends
+        for number, value in enumerate(values, 1)
         if value.to[0] not in known
     ]  # fmt: skip
     if faults:
         raise PlanError(faults)
+
+
+def _check_cells(loaded: LoadedPlan, book: RuleBook) -> None:
+    """Raise when a cell of the pack's own is about a category that nothing in the pack can ever be: it answers nothing.
+
+    Known are the categories of the national matrix, those that legend values are mapped to, and the words of layers
+    without a mapping, which stand for themselves. Without the national matrix nobody can tell which there are.
+    """
+    plan = loaded.plan
+    national = {cell.category for one in book.sets if one.national for cell in one.cells}
+    if not national or not plan.rule_files:
+        return
+    layers = [one for one in loaded.of_theme(LAND_USE) if not one.layer.values]
+    words = {one.value("category", row) for one in layers for row in range(len(one))}
+    mapped = {value.to[0] for values in (plan.values, *(one.values for one in plan.layers)) for value in values}
+    known = national | mapped | {word for word in words if word}
+    faults = [
+        Fault(
+            message=f"är {cell.category!r}, som varken är en av matrisens kategorier eller något som planens värden "
+            f"översätts till. {expected(cell.category, known)}",
+            path=one.file, key=f"cell[{number}].category",
+        )
+        for one in read_rules(*plan.rule_files, national=False, overrides=False).sets
+        for number, cell in enumerate(one.cells, 1)
+        if cell.category not in known
+    ]  # fmt: skip
+    if faults:
+        raise RuleError(faults)
 
 
 def _rules_for(plan: Plan, rules: RuleBook | None) -> RuleBook:
@@ -153,6 +209,7 @@ class _Placed:
     sites: Sites
     geometry: Geometries
     unusable: tuple[str | None, ...]
+    crs_accuracy_m: float
 
 
 _LOST = "platsens koordinater går inte att räkna om till planens koordinatsystem"
@@ -173,14 +230,63 @@ def _placed(sites: Sites, loaded: LoadedPlan) -> _Placed:
         for row in np.flatnonzero(where):
             why[row], geometry[row] = reason, None
     _check_axes(rows, source, geometry, sites, loaded)
-    ordered = dataclasses.replace(sites, rows=rows, geometry=source)
-    return _Placed(sites=ordered, geometry=geometry, unusable=tuple(why))
+    box = None if loaded.area is None else shapely.bounds(loaded.area).tolist()
+    accuracy = shift_m(box, sites.crs, loaded.plan.crs)
+    areas = np.full(len(rows), np.nan)
+    whole = usable & ~lost & ~bent
+    areas[whole] = ellipsoid_area_m2(source[whole], sites.crs).round(AREA_DECIMALS)
+    notes = [
+        *sites.notes, *crs_notes("Platserna", None, sites.crs, loaded.plan.crs, accuracy),
+        *_elsewhere(source, geometry, sites, loaded), *_other_sizes(rows, areas),
+    ]  # fmt: skip
+    ordered = dataclasses.replace(sites, rows=rows, geometry=source, areas_m2=areas, notes=tuple(notes))
+    return _Placed(sites=ordered, geometry=geometry, unusable=tuple(why), crs_accuracy_m=accuracy)
+
+
+def _elsewhere(source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan) -> list[str]:
+    """Say it when every site lies outside the municipality, and another Swedish coordinate system puts all inside."""
+    known = ~shapely.is_missing(geometry)
+    if loaded.area is None or not known.any() or shapely.intersects(loaded.area, geometry[known]).any():
+        return []
+    box = shapely.bounds(loaded.area).tolist()
+    names = other_systems(shapely.total_bounds(source[known]).tolist(), sites.crs, box, loaded.plan.crs)
+    if not names:
+        return []
+    return [
+        f"Alla platser ligger utanför {loaded.plan.name} när talen läses som {sites.crs}, men i kommunen om de är "
+        f"{' eller '.join(names)}. Kontrollera platsernas koordinatsystem."
+    ]
+
+
+STATED_AREA_SHARE = 0.01
+"""An area that a file states may differ by this much from the drawn one before it is told: it may have been measured
+in another coordinate system (0.35 % at most between SWEREF 99 TM and the ellipsoid), and rounded."""
+
+
+def _other_sizes(rows: Sequence[Site], areas: Floats) -> list[str]:
+    """Say which sites state an area that is not that of the drawing: the stated one decides."""
+    found = []
+    for site, drawn in zip(rows, areas.tolist(), strict=True):
+        stated = site.attributes.get(AREA)
+        if isinstance(stated, float) and abs(stated - drawn) > STATED_AREA_SHARE * drawn:
+            told, seen = (f"{area:,.0f} m²".replace(",", "\N{NO-BREAK SPACE}") for area in (stated, drawn))
+            found.append(
+                f"Platsen {site.id!r} har uppgiften {AREA} {told}, men ytan är ritad som {seen}. "
+                "Uppgiften gäller före ritningen."
+            )
+    most = 5
+    if len(found) > most:
+        rest = f"Ytterligare {len(found) - most} platser har en uppgift om {AREA} som skiljer sig från ritningen."
+        return [*found[:most], rest]
+    return found
 
 
 def _check_axes(
     rows: Sequence[Site], source: Geometries, geometry: Geometries, sites: Sites, loaded: LoadedPlan
 ) -> None:
     """Raise when sites outside the municipality land inside it with x and y exchanged."""
+    if loaded.area is None:
+        return
     outside = ~shapely.is_missing(geometry) & ~shapely.intersects(loaded.area, geometry)
     faults = []
     for row in np.flatnonzero(outside).tolist():
@@ -203,13 +309,19 @@ class _Run:
     """One assessment being made: what is shared between rules is measured once."""
 
     def __init__(
-        self, sites: Sites, loaded: LoadedPlan, book: RuleBook, rules: Sequence[Rule], day: datetime.date
+        self,
+        placed: _Placed,
+        loaded: LoadedPlan,
+        neighbours: tuple[NeighbourPlan, ...],
+        book: RuleBook,
+        rules: Sequence[Rule],
+        day: datetime.date,
     ) -> None:
         self._loaded = loaded
+        self._neighbours = neighbours
         self._book = book
         self._rules = tuple(rules)
         self._day = day
-        placed = _placed(sites, loaded)
         self._sites = placed.sites
         self._geometry = placed.geometry
         self._unusable = placed.unusable
@@ -221,11 +333,14 @@ class _Run:
         # Row of each site among those that can be measured, -1 for the others.
         self._measured_row = np.where(self._good, np.cumsum(self._good) - 1, -1)
         accuracy = np.nan_to_num(self._sites.numbers("accuracy_m"))
+        if placed.crs_accuracy_m > 0:
+            accuracy = np.hypot(accuracy, placed.crs_accuracy_m)
         self._subjects = Subjects(geometry=self._geometry[self._good], accuracy_m=accuracy[self._good])
         self._reach = self._reaches()
         self._indexes: dict[tuple[str, bool], ThemeIndex] = {}
         self._measures: dict[tuple[str, bool], Measured] = {}
         self._covers: dict[str, Cover] = {}
+        self._eased: dict[str, Floats] = {}
 
     def _reaches(self) -> Mapping[str, float]:
         """Return for each theme how far around sites pairs are listed: the reach of its rules, criteria aside."""
@@ -245,27 +360,42 @@ class _Run:
             wanted = frozenset({Force.PENDING}) if pending else MAY_GOVERN
             every = self._loaded.of_theme(theme)
             layers = tuple(self._vouching(one) for one in every if self._force(one) in wanted)
+            drafts = self._drafts(layers) if theme == PENDING_PLANNING and not pending else ()
             stated = any(one.what == theme for one in self._loaded.plan.not_applicable)
             state = ThemeState(
                 missing=not layers,
                 # One layer with rows does not vouch for another that has none.
                 empty=any(not one.rows and one.layer.empty is None for one in layers),
                 unplaced=any(
-                    entry.state == "unplaced" and entry.accepted_by is None for one in layers for entry in one.ledger
+                    entry.state == "unplaced" and entry.accepted_by is None
+                    for one in (*layers, *drafts)
+                    for entry in one.ledger
                 ),
                 indicative=themes()[theme].indicative,
                 stated=stated and not any(one.rows for one in every),
             )
-            self._indexes[key] = ThemeIndex(theme=theme, layers=layers, state=state)
+            found = tuple(sorted((*layers, *drafts), key=lambda one: one.layer.id))
+            self._indexes[key] = ThemeIndex(theme=theme, layers=found, state=state)
         return self._indexes[key]
+
+    def _drafts(self, own: Sequence[Features]) -> tuple[Features, ...]:
+        """Return the layers of plans on their way: they are planning in progress, whatever their theme.
+
+        They can be met, but a draft vouches for nothing: only the theme's own layers tell where all of it is known.
+        """
+        coverage = own[0].coverage if own else None
+        return tuple(
+            dataclasses.replace(one, coverage=coverage)
+            for one in self._loaded.layers
+            if one.layer.theme != PENDING_PLANNING and self._force(one) is Force.PENDING
+        )
 
     def _vouching(self, features: Features) -> Features:
         """Return a layer as it counts: what may not be in force can be met, but vouches for nothing being clear."""
         return dataclasses.replace(features, coverage=None) if self._force(features) is Force.UNKNOWN else features
 
     def _force(self, features: Features) -> Force:
-        document = features.layer.document
-        return Force.YES if document is None else self._loaded.plan.document(document).force(self._day)
+        return force_of(self._loaded.plan, features.layer, self._day)
 
     def measured(self, theme: str, *, pending: bool = False) -> Measured:
         """Return the measures of a theme for all sites that can be measured."""
@@ -286,20 +416,21 @@ class _Run:
     def assessment(self, progress: Progress | None) -> Assessment:
         """Answer every rule and put the answers together."""
         answered_rules: list[RuleAnswers] = []
-        land: Land | None = None
+        asks_land = False
         for number, rule in enumerate(self._rules):
-            if KINDS[rule.check].subject == "zones":
-                judged, land = self._land_use(rule)
-            else:
-                judged = self._map_rule(rule)
-            answered_rules.append(judged)
+            of_land = KINDS[rule.check].subject in OF_LAND
+            asks_land |= of_land
+            answered_rules.append(self._land_rule(rule) if of_land else self._map_rule(rule))
             if progress is not None:
                 progress(number + 1, len(self._rules))
         answered = Answers(
             loaded=self._loaded, book=self._book, rules=self._rules, day=self._day, sites=self._sites,
             geometry=self._geometry, unusable=self._unusable, subject_site=self._site, subject_use=self._use,
-            measured_row=self._measured_row, answers=tuple(answered_rules), land=land,
+            measured_row=self._measured_row, answers=tuple(answered_rules), land=self._land if asks_land else None,
             base=base_document(self._loaded.plan, self._day), indexes=self._indexes, measures=self._measures,
+            neighbours=self._neighbours, governed=self._governed, books=self._books if asks_land else (),
+            eased=self._eased,
+            standpoints=self._standpoints if any(one.value("of") == "currency" for one in self._rules) else (),
         )  # fmt: skip
         return Assessment(answered)
 
@@ -375,7 +506,7 @@ class _Run:
             value = self._sites.numbers(rule.value("attribute"))[self._site[rows]]
             return Attributes(value=value), None, None, None
         if subject == "covered" and rule.value("of") in ("status", "currency"):
-            return self._standing(rule, len(rows)), None, None, None
+            return self._standing(rule, rows), None, None, None
         if subject == "pair":
             first, second = (self._columns(rule, theme, rows) for theme in rule.value("themes"))
             return (
@@ -425,9 +556,36 @@ class _Run:
     def _share_within(self, theme: str | None, row: Ints, *, pending: bool) -> Floats:
         if theme is None:
             return np.zeros(len(row))
-        if not pending and any(self._force(one) is Force.UNKNOWN for one in self.index(theme).layers):
-            return np.zeros(len(row))
-        return np.nan_to_num(self.measured(theme, pending=pending).share[row])
+        if pending:
+            return np.nan_to_num(self.measured(theme, pending=True).share[row])
+        if theme not in self._eased:
+            self._eased[theme] = self._easing(theme)
+        return self._eased[theme][row]
+
+    def _easing(self, theme: str) -> Floats:
+        """Return how much of each site lies in a theme that eases, by the document that governs the theme there.
+
+        An area of a plan that a newer one has replaced eases nothing; an object to avoid counts whichever plan has it.
+        """
+        index = self.index(theme)
+        if any(self._force(one) is Force.UNKNOWN for one in index.layers):
+            return np.zeros(len(self._subjects))
+        plan = self._loaded.plan
+        drawn = {one.layer.document for one in self._loaded.of_theme(theme)}
+        dealing = tuple(one for one in plan.documents if theme in one.themes or one.id in drawn)
+        if len(precedence(dealing, theme, self._day)) < 2:
+            return np.nan_to_num(self.measured(theme).share)
+        size = np.zeros(len(self._subjects))
+        loaded = dataclasses.replace(self._loaded, plan=dataclasses.replace(plan, documents=dealing))
+        for piece in pieces(loaded, theme, self._day, self._subjects):
+            governs = (None, piece.document.id if piece.document is not None else None)
+            layers = tuple(one for one in index.layers if one.layer.document in governs)
+            if not piece.settled or not layers:
+                continue
+            part = Subjects(geometry=piece.geometry, accuracy_m=self._subjects.accuracy_m[piece.rows])
+            there = ThemeIndex(theme=theme, layers=layers, state=index.state)
+            size[piece.rows] += np.nan_to_num(there.measure(part, 0.0).share) * part.size
+        return (size / self._subjects.size).round(SHARE_DECIMALS)
 
     def _forbidden(self, rule: Rule, index: ThemeIndex, measured: Measured, rows: Ints) -> Flags:
         """Tell which subjects overlap an object whose own föreskrift names their use as forbidden."""
@@ -447,14 +605,29 @@ class _Run:
                     found[number] = True
         return found
 
-    def _standing(self, rule: Rule, count: int) -> Standing:
-        document = base_document(self._loaded.plan, self._day)
-        case = status_case(self._loaded.plan, self._day)
+    def _standing(self, rule: Rule, rows: Ints) -> Standing:
+        """Return whether the plans that govern each subject's land are in force, or current."""
+        count = len(self._subjects)
         if rule.value("of") == "currency":
-            # Of a plan that is not known to be in force, nobody can say that it is current.
-            known = document is not None and document.force(self._day) is Force.YES
-            case = currency_case(document, self._day) if document is not None and known else "unknown"
-        return Standing(case=np.full(count, CASE[case], np.int8))
+            case = worst(self._standpoints, count)
+        else:
+            case = statuses(self._governed, self._day, count)
+        return Standing(case=case[self._measured_row[self._site[rows]]])
+
+    @functools.cached_property
+    def _standpoints(self) -> tuple[Standpoint, ...]:
+        return tuple(standpoints(self._governed, self._day, self._subjects, self._meets))
+
+    def _meets(self, loaded: LoadedPlan, document: Document, theme: str) -> Flags:
+        """Tell which sites meet a theme in a document's own layers; of a neighbour's plan only the land is read."""
+        if loaded is not self._loaded or theme not in themes():
+            return np.zeros(len(self._subjects), bool)
+        index, pairs = self.index(theme), self.measured(theme).pairs
+        own = np.array([one.layer.document == document.id for one in index.layers], dtype=bool)
+        if not own.any():
+            return np.zeros(len(self._subjects), bool)
+        hit = pairs.hit & own[index.layer[pairs.object]]
+        return np.bincount(pairs.subject[hit], minlength=len(self._subjects)) > 0
 
     # --- borders and adjustments -------------------------------------------------------------------------------------
 
@@ -478,72 +651,161 @@ class _Run:
 
     def _adjust(self, rule: Rule, rows: Ints, answers: RuleAnswers, legal: Small) -> None:
         """Worsen what rests on repaired data or on a legal border that may lie elsewhere. Nothing is ever lifted."""
-        if not rule.counted:
-            return
         row = self._measured_row[self._site[rows]]
         repaired = np.zeros(len(rows), bool)
         for theme in (rule.theme,) if rule.theme else rule.themes():
             repaired |= self.index(theme).repaired.near(self._subjects, rule.reach_m)[row]
-        answers.worsen(rows[repaired & (answers.outcome[rows] == PASS)], ADJUSTED_REPAIRED, CODES[rule.code])
-        flipped = (answers.outcome[rows] == PASS) & (legal != PASS) & (legal != NOT_APPLICABLE)
-        answers.worsen(rows[flipped], ADJUSTED_ACCURACY, CODES[rule.code])
+        _worsen(answers, rows, CODES[rule.code], repaired=repaired, legal=legal)
 
     # --- land use ----------------------------------------------------------------------------------------------------
 
-    def _land_use(self, rule: Rule) -> tuple[RuleAnswers, Land]:
+    @functools.cached_property
+    def _governed(self) -> tuple[Governed, ...]:
+        """The sites, divided by municipality and by the document that governs the use of land."""
+        return governed(self._loaded, self._neighbours, LAND_USE, self._day, self._subjects)
+
+    @functools.cached_property
+    def _land(self) -> Land:
+        """The zones of all sites."""
+        return find_land(self._governed, self._day, self._subjects)
+
+    @functools.cached_property
+    def _looks(self) -> Looks:
+        return look(self._land, self._subjects, self._loaded.area)
+
+    @functools.cached_property
+    def _books(self) -> tuple[RuleBook, ...]:
+        """For each layer of `_land`, the rules with its own municipality's matrix."""
+        others = {one.loaded.plan.id: one.book for one in self._neighbours if one.loaded is not None}
+        return tuple(others.get(plan.id) or self._book for plan in self._land.plans)
+
+    @functools.cached_property
+    def _zone_indexes(self) -> tuple[tuple[ThemeIndex, Flags], ...]:
+        """The plans' zones, plan by plan, and the sites that lie in its municipality."""
+        found = [(self.index(LAND_USE), self._land.own)]
+        for one in self._governed:
+            if one.territory.own or one.territory.loaded is None:
+                continue
+            layers = tuple(
+                features
+                for features in one.territory.loaded.of_theme(LAND_USE)
+                if force_of(one.territory.loaded.plan, features.layer, self._day) in MAY_GOVERN
+            )
+            there = np.zeros(len(self._subjects), bool)
+            there[one.territory.sites] = True
+            found.append((ThemeIndex(theme=LAND_USE, layers=layers, state=_state_of(layers)), there))
+        return tuple(found)
+
+    def _land_rule(self, rule: Rule) -> RuleAnswers:
+        """Answer a rule about the plans' zones for every subject."""
         asked = self._asked(rule)
         rows = np.flatnonzero(asked.outcome < 0)
         row = self._measured_row[self._site[rows]]
-        index = self.index(LAND_USE)
-        uses = tuple(self._use[row] or "" for row in rows)
-        given = answer_land_use(
-            self._loaded, self._book, self._day, self._subjects, row, uses, self._force
-        )  # fmt: skip
-        terms = self._terms(rule)
-        if index.state.missing or index.state.empty:
-            case = "open.layer_missing" if index.state.missing else "open.layer_empty"
-            everyone = np.ones(len(rows), bool)
-            nominal = Judgement.blank(len(rows))
-            nominal.say(everyone, OPEN, case, code=Code.U0, reason=OpenReason.LAYER_MISSING)
-            _fill(asked, nominal, rows)
-            return RuleAnswers.of(rule, asked), given.land
-        judge = KINDS[rule.check].judge
-        nominal = judge(given.nominal, terms)
-        self._no_clear_beside_gaps(index, nominal, row)
+        terms, judge = self._terms(rule), KINDS[rule.check].judge
+        horizons = KINDS[rule.check].subject == "horizons"
+        columns, margin_m = self._horizons(rows, row) if horizons else self._zones(rows, row)
+        nominal, inner, outer, legal = (judge(one, terms) for one in columns)
+        code = CODES[rule.code if horizons else Code.F2]
+        self._no_clear_beside_gaps(nominal, row, (FAIL, OPEN, REVIEW) if horizons else (FAIL,))
+        gone = self._without_layers(nominal, row)
         _fill(asked, nominal, rows)
         answers = RuleAnswers.of(rule, asked)
-        inner, outer = judge(given.inner, terms), judge(given.outer, terms)
-        answers.inner[rows], answers.outer[rows] = inner.outcome, outer.outcome
-        unknown = any(features.layer.accuracy_m is None and len(features) for features in index.layers)
-        moved = (inner.code != answers.code[rows]) | (outer.code != answers.code[rows])
-        moved |= (inner.outcome != answers.outcome[rows]) | (outer.outcome != answers.outcome[rows])
-        answers.boundary[rows] = np.where(moved, 1, -1 if unknown else 0)
-        answers.margin_m[rows] = given.margin_m
-        passed = answers.outcome[rows] == PASS
-        answers.worsen(rows[passed & index.repaired.near(self._subjects, 0.0)[row]], ADJUSTED_REPAIRED, CODES[Code.F2])
-        reserved = self._reserved()[row]
-        held = rows[(answers.outcome[rows] == PASS) & reserved]
-        answers.worsen(held, ADJUSTED_RESERVATION, CODES[Code.F2])
-        answers.case[held] = CASE["f2.reserved"]
-        legal = judge(given.legal, terms).outcome
-        flipped = rows[(answers.outcome[rows] == PASS) & (legal != PASS)]
-        answers.worsen(flipped, ADJUSTED_ACCURACY, CODES[Code.F2])
-        return answers, given.land
+        moved, unknown, repaired = (np.zeros(len(rows), bool) for _ in range(3))
+        for one in (inner, outer):
+            moved |= (one.code != nominal.code) | (one.outcome != nominal.outcome)
+        for index, there in self._zone_indexes:
+            unknown |= there[row] & any(one.layer.accuracy_m is None and len(one) for one in index.layers)
+            repaired |= there[row] & index.repaired.near(self._subjects, 0.0)[row]
+        kept = ~gone
+        answers.inner[rows[kept]], answers.outer[rows[kept]] = inner.outcome[kept], outer.outcome[kept]
+        answers.boundary[rows[kept]] = np.where(moved, 1, np.where(unknown, -1, 0))[kept]
+        answers.margin_m[rows[kept]] = margin_m[kept]
+        reserved = None if horizons else self._reserved()[row]
+        _worsen(answers, rows, code, repaired=repaired, legal=legal.outcome, reserved=reserved)
+        return answers
+
+    def _zones(self, rows: Ints, row: Ints) -> tuple[tuple[Zones, ...], Floats]:
+        """Return what the use matrix may see of some subjects, with borders in four places, and their margins."""
+        reader = LandReader(self._books, self._land)
+        uses = tuple(self._use[subject] or "" for subject in rows)
+        looks = self._looks
+        four = (looks.nominal, looks.inner, looks.outer, looks.legal)
+        margin = np.fmin(reader.margins(row, uses), looks.away_m[row])
+        return tuple(reader.zones(row, uses, one) for one in four), margin
+
+    def _horizons(self, rows: Ints, row: Ints) -> tuple[tuple[Horizons, ...], Floats]:
+        """Return what the horizon check may see of some subjects, with borders in four places, and their margins."""
+        land, looks = self._land, self._looks
+        reader = HorizonReader(land, self._day)
+        start = self._sites.numbers(START_YEAR)[self._site[rows]]
+        four = tuple(
+            reader.columns(row, start, one.rows, (one.bare_m2 > 0) | (land.outside_m2 > 0))
+            for one in (looks.nominal, looks.inner, looks.outer, looks.legal)
+        )
+        listed = land.governs & (land.hit | land.outer_hit)
+        subject, place = land.spread(row, listed)
+        ranks = rank(reader.columns(row, start, listed, land.bare_m2 > 0))
+        return four, margins(land, subject, place, ranks, len(row))
 
     def _reserved(self) -> Flags:
         """Tell which sites lie under a reservation of the county's, or may: one that could not be used counts too."""
         index = self.index(RESERVATION)
-        if not index.layers:
-            return np.zeros(len(self._subjects), bool)
-        return self.measured(RESERVATION).hit | index.aside.near(self._subjects, 0.0) | index.state.unplaced
+        found = np.zeros(len(self._subjects), bool)
+        if index.layers:
+            found |= self.measured(RESERVATION).hit | index.aside.near(self._subjects, 0.0) | index.state.unplaced
+        for one in self._governed:
+            territory = one.territory
+            layers = () if territory.own or territory.loaded is None else territory.loaded.of_theme(RESERVATION)
+            if layers:
+                index, part = (
+                    ThemeIndex(theme=RESERVATION, layers=layers, state=_state_of(layers)),
+                    territory.part(self._subjects),
+                )
+                found[territory.sites] |= (
+                    index.measure(part, 0.0).hit | index.aside.near(part, 0.0) | index.state.unplaced
+                )
+        return found
 
-    def _no_clear_beside_gaps(self, index: ThemeIndex, nominal: Judgement, row: Ints) -> None:
-        """Answer OPEN where a zone of the plan could not be used, or not placed while all else supports the use."""
-        aside = index.aside.near(self._subjects, 0.0)[row] & (nominal.outcome != FAIL)
-        unplaced = np.full(len(row), index.state.unplaced) & (nominal.outcome == PASS)
+    def _without_layers(self, nominal: Judgement, row: Ints) -> Flags:
+        """Answer OPEN in the own municipality when its plan has no zones at all; return where."""
+        state = self.index(LAND_USE).state
+        gone = self._land.own[row] & (state.missing or state.empty)
+        case = "open.layer_missing" if state.missing else "open.layer_empty"
+        nominal.outcome[gone], nominal.case[gone] = OPEN, CASE[case]
+        nominal.code[gone], nominal.reason[gone] = CODES[Code.U0], REASONS[OpenReason.LAYER_MISSING]
+        return gone
+
+    def _no_clear_beside_gaps(self, nominal: Judgement, row: Ints, kept: Sequence[int]) -> None:
+        """Answer OPEN where a zone of the plan could not be used, or not placed while all else is clear."""
+        aside, unplaced = np.zeros(len(row), bool), np.zeros(len(row), bool)
+        for index, there in self._zone_indexes:
+            aside |= there[row] & index.aside.near(self._subjects, 0.0)[row]
+            unplaced |= there[row] & index.state.unplaced
+        aside &= ~np.isin(nominal.outcome, kept)
+        unplaced &= nominal.outcome == PASS
         for rows, case in ((unplaced & ~aside, "open.unplaced"), (aside, "open.feature_set_aside")):
             nominal.outcome[rows], nominal.case[rows] = OPEN, CASE[case]
             nominal.code[rows], nominal.reason[rows] = CODES[Code.U0], REASONS[OpenReason.FEATURE_SET_ASIDE]
+
+
+def _worsen(
+    answers: RuleAnswers, rows: Ints, code: int, *, repaired: Flags, legal: Small, reserved: Flags | None = None
+) -> None:
+    """Make the program's own adjustments, in their order; an answer that is not counted is left as it is."""
+    if not answers.rule.counted:
+        return
+    answers.worsen(rows[repaired], ADJUSTED_REPAIRED, code)
+    if reserved is not None:
+        held = rows[reserved & (answers.outcome[rows] == PASS)]
+        answers.worsen(held, ADJUSTED_RESERVATION, code)
+        answers.case[held] = CASE["f2.reserved"]
+    answers.worsen(rows[(legal != PASS) & (legal != NOT_APPLICABLE)], ADJUSTED_ACCURACY, code)
+
+
+def _state_of(layers: Sequence[Features]) -> ThemeState:
+    """Return what is known of a neighbour's layers of a theme as such."""
+    unplaced = any(one.state == "unplaced" and one.accepted_by is None for layer in layers for one in layer.ledger)
+    return ThemeState(missing=not layers, unplaced=unplaced)
 
 
 def _fill(whole: Judgement, part: Judgement, rows: Ints) -> None:
@@ -559,29 +821,3 @@ def _taken(columns: Columns, rows: Ints) -> Columns:
 
 def _as_parameters(when: When) -> Mapping[str, Parameter]:
     return {"op": Parameter(value=when.op), "value": Parameter(value=when.value)}
-
-
-def base_document(plan: Plan, day: datetime.date) -> Document | None:
-    """Return the översiktsplan that is, or may be, in force: the newest where there are several; else the nearest."""
-    bases = [document for document in plan.documents if document.kind == "översiktsplan"]
-    order = {Force.YES: 3, Force.UNKNOWN: 3, Force.PENDING: 1, Force.NO: 0}
-
-    def rank(document: Document) -> tuple[int, datetime.date, str]:
-        since = document.since
-        return order[document.force(day)], since.first if since else datetime.date.min, document.id
-
-    return max(bases, key=rank, default=None)
-
-
-def status_case(plan: Plan, day: datetime.date) -> str:
-    """Return whether an översiktsplan is in force on a day: ``in_force``, ``not_in_force`` or ``unknown``."""
-    document = base_document(plan, day)
-    if document is None:
-        return "unknown"
-    return {Force.YES: "in_force", Force.UNKNOWN: "unknown"}.get(document.force(day), "not_in_force")
-
-
-def currency_case(document: Document, day: datetime.date) -> str:
-    """Return whether a document is current on a day: ``current``, ``lapsed`` or ``unknown``."""
-    found, _ = currency(document, day)
-    return {Current.CURRENT: "current", Current.LAPSED: "lapsed"}.get(found, "unknown")

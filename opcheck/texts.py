@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from opcheck.findings import AREA_DECIMALS
+
 TEXTS = Path(__file__).with_name("texts")
 LANGUAGES = ("sv", "en")
 
@@ -164,6 +166,10 @@ class Texts:
             return f"{self.number(value_m, 2 if value_m >= 0.01 else 3)}{NBSP}m"
         return f"{self.number(value_m)}{NBSP}m"
 
+    def exact_area(self, value_m2: float) -> str:
+        """Return an area with every decimal that was judged: beside a limit, the last one may decide."""
+        return f"{self.number(value_m2, AREA_DECIMALS)}{NBSP}m²"
+
     def share(self, value: float) -> str:
         """Return a share in per cent; neither 0 nor 100 unless it is exactly that."""
         percent = value * 100
@@ -208,7 +214,7 @@ class _Known(Mapping[str, Any]):
 
 
 class _Formatter(string.Formatter):
-    """Python's format strings with the words' own formats: area, dist, share, list, num, date."""
+    """Python's format strings with the words' own formats: area, m2, dist, share, list, num, date."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -224,7 +230,7 @@ class _Formatter(string.Formatter):
             return value.isoformat()
         if not isinstance(value, int | float):
             return str(value)
-        forms = {"area": texts.area, "dist": texts.distance, "share": texts.share}
+        forms = {"area": texts.area, "m2": texts.exact_area, "dist": texts.distance, "share": texts.share}
         if format_spec in forms:
             return forms[format_spec](float(value))
         return texts.number(float(value), 0 if float(value).is_integer() else 1)

@@ -865,6 +865,7 @@ def test_zones_that_differ_give_the_worst_as_f3(
 def test_the_kinds_are_those_of_the_design() -> None:
     assert set(KINDS) == {
         "use_matrix", "avoid", "within", "at_least", "band", "at_most", "trigger", "conflict", "covered",
+        "horizon",
     }  # fmt: skip
 
 

@@ -490,4 +490,4 @@ def test_a_multipart_site_with_one_part_in_a_zone_and_one_beside_it_is_measured(
     pack = Pack(tmp_path / "paket").document("op")
     pack.zones([(WEST, WORK), (EAST, GREEN)], document="op", accuracy_m=200, border="indicative")
     answer = answered(tmp_path, pack, site)
-    assert parts(answer) == [("op/r1", 10_000.0, "F1", True), ("op/r2", 10_000.0, "F4", True)]
+    assert parts(answer) == [("op/r1>1", 10_000.0, "F1", True), ("op/r2>2", 10_000.0, "F4", True)]

@@ -563,3 +563,63 @@ def test_a_batch_is_answered_without_an_object_per_finding(tmp_path: Path) -> No
     # The reserve reaches to 5 000 m: of the 100 columns of sites, 100 m apart, those from 0 to 4 900 lie in it.
     assert (assessment.answers.outcomes == REVIEW).sum() == 2 * 15_000
     assert [finding.outcome for finding in assessment["t0"].findings] == ["REVIEW", "REVIEW"]
+
+
+# --- several documents with the same theme ----------------------------------------------------------------------------
+
+SHORE = rule("t.shore", theme="shore_protection", check="within", eased_by="lis_area")
+LIS = rule("t.lis", theme="lis_area", check="avoid")
+
+
+def with_lis(folder: Path, base: Any, newer: Any, **newer_document: Any) -> Any:
+    """Shore protection everywhere, LIS areas of the plan of 2020 and of an amendment."""
+    pack = Pack(folder / "paket").document("op", legal_force="2020-05-01")
+    keys = {"themes": ["lis_area"], "base": "op", "legal_force": "2023-05-01", **newer_document}
+    pack.document("lis", "tillägg", **keys).layer("strand", "shore_protection", [ALL])
+    pack.layer("lis-op", "lis_area", [base], document="op").layer("lis-ny", "lis_area", [newer], document="lis")
+    return run(folder, pack, book(folder, SHORE, LIS), ("a", SITE))["a"]
+
+
+FAR = box(1, 1, 2, 2)
+
+
+def test_an_easing_area_of_a_replaced_plan_eases_nothing_and_is_shown(tmp_path: Path) -> None:
+    found = with_lis(tmp_path, ALL, FAR).finding("t.shore")
+    assert found.case == "inside"
+    assert [(one.layer, one.governs) for one in found.features if one.role == "easing"] == [("lis-op", False)]
+
+
+def test_an_easing_area_of_the_newer_plan_eases(tmp_path: Path) -> None:
+    found = with_lis(tmp_path, FAR, ALL).finding("t.shore")
+    assert found.case == "eased"
+    assert [(one.layer, one.governs) for one in found.features if one.role == "easing"] == [("lis-ny", True)]
+
+
+def test_the_newer_plan_eases_in_its_own_area_only(tmp_path: Path) -> None:
+    west = box(0, 0, 4000, 10_000)
+    assert with_lis(tmp_path, ALL, FAR, area=west).finding("t.shore").case == "eased"
+    assert with_lis(tmp_path, ALL, FAR, area=ALL).finding("t.shore").case == "inside"
+
+
+@pytest.mark.parametrize("status", ["samråd", "antagen"])
+def test_a_plan_on_its_way_replaces_nothing(tmp_path: Path, status: str) -> None:
+    assert with_lis(tmp_path, ALL, FAR, status=status).finding("t.shore").case == "eased"
+    assert with_lis(tmp_path, FAR, ALL, status=status).finding("t.shore").case == "eased_pending"
+
+
+def test_plans_of_unknown_order_ease_nothing(tmp_path: Path) -> None:
+    assert with_lis(tmp_path, ALL, ALL, legal_force="2020").finding("t.shore").case == "inside"
+
+
+def test_what_is_to_be_avoided_counts_whichever_plan_has_it(tmp_path: Path) -> None:
+    """A hit is never dropped because a newer plan says nothing of it."""
+    for base, newer in ((ALL, FAR), (FAR, ALL)):
+        assert saying(with_lis(tmp_path, base, newer).finding("t.lis")) == ("REVIEW", "R2", "hit")
+
+
+def test_an_authoritys_layer_belongs_to_no_plan_and_always_eases(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").document("op", legal_force="2020-05-01")
+    pack.document("lis", "tillägg", themes=["lis_area"], base="op", legal_force="2023-05-01")
+    pack.layer("strand", "shore_protection", [ALL]).layer("lis-ny", "lis_area", [FAR], document="lis")
+    pack.layer("lis-op", "lis_area", [FAR], document="op").layer("lis-lst", "lis_area", [ALL])
+    assert run(tmp_path, pack, book(tmp_path, SHORE), ("a", SITE))["a"].finding("t.shore").case == "eased"

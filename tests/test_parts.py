@@ -1,0 +1,168 @@
+"""Parts of sites that are several areas, as a property in pieces is: area by area, and each with its own zones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from drawn import COUNTRY, GREEN, WORK, Pack, box, geojson, land_book, line, point, put, run, several
+from shapely import GeometryCollection, MultiPolygon, Polygon
+from shapely import box as plain
+
+import opcheck
+
+ALL = box(0, 0, 10_000, 10_000)
+SOUTH, NORTH = box(0, 0, 10_000, 5000), box(0, 5000, 10_000, 10_000)
+TWO = several(box(1000, 1000, 1100, 1100), box(1000, 7000, 1050, 7100))
+"""One hectare in the south, half a hectare in the north."""
+
+
+def assessed(folder: Path, zones: list[Any], site: Any, *, area: Any = None, **more: Any) -> Any:
+    pack = Pack(folder / "paket", area=area).document("op").zones(zones, document="op")
+    return run(folder, pack, land_book(folder), ("a", site, more))
+
+
+def told(assessment: Any) -> list[tuple[str, int | None, float, float, str | None]]:
+    return [
+        (one.id, one.piece, one.amount, one.share, one.plan and one.plan.value) for one in assessment["a"].parts
+    ]  # fmt: skip
+
+
+def test_each_area_has_its_own_parts_numbered_from_north_to_south(tmp_path: Path) -> None:
+    # 5 000 m² and 10 000 m² of 15 000 m².
+    assert told(assessed(tmp_path, [(SOUTH, GREEN), (NORTH, WORK)], TWO)) == [
+        ("op/r2>1", 1, 5000.0, 0.333333, "F1"), ("op/r1>2", 2, 10_000.0, 0.666667, "F4"),
+    ]  # fmt: skip
+
+
+def test_one_zone_over_two_areas_is_two_parts(tmp_path: Path) -> None:
+    assert told(assessed(tmp_path, [(ALL, WORK)], TWO)) == [
+        ("op/r1>1", 1, 5000.0, 0.333333, "F1"), ("op/r1>2", 2, 10_000.0, 0.666667, "F1"),
+    ]  # fmt: skip
+
+
+def test_areas_side_by_side_are_numbered_from_west_to_east(tmp_path: Path) -> None:
+    site = several(box(5000, 1000, 5100, 1100), box(1000, 1000, 1010, 1100), box(3000, 1000, 3100, 1050))
+    parts = told(assessed(tmp_path, [(ALL, WORK)], site))
+    # The third is lower: its northern edge lies at 1 050.
+    assert [(number, amount) for _, number, amount, _, _ in parts] == [(1, 1000.0), (2, 10_000.0), (3, 5000.0)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_order_of_areas_in_the_file_does_not_matter(tmp_path: Path, turned: bool) -> None:
+    shapes = [put(plain(1000, 1000, 1100, 1100)), put(plain(1000, 7000, 1050, 7100))]
+    site = MultiPolygon(shapes[::-1] if turned else shapes)
+    assert [one[0] for one in told(assessed(tmp_path, [(SOUTH, GREEN), (NORTH, WORK)], site))] == ["op/r2>1", "op/r1>2"]
+
+
+def test_an_area_over_two_zones_is_two_parts_of_the_same_number(tmp_path: Path) -> None:
+    site = several(box(1000, 4900, 1100, 5100), box(1000, 1000, 1100, 1100))
+    # The northern one is 100 m × 200 m, half of it on each side.
+    assert told(assessed(tmp_path, [(SOUTH, GREEN), (NORTH, WORK)], site)) == [
+        ("op/r1>1", 1, 10_000.0, 0.333333, "F4"), ("op/r2>1", 1, 10_000.0, 0.333333, "F1"),
+        ("op/r1>2", 2, 10_000.0, 0.333333, "F4"),
+    ]  # fmt: skip
+
+
+def test_bare_land_is_told_where_it_is(tmp_path: Path) -> None:
+    assert told(assessed(tmp_path, [(NORTH, WORK)], TWO)) == [
+        ("op/r1>1", 1, 5000.0, 0.333333, "F1"), ("ingen zon>2", 2, 10_000.0, 0.666667, "U0"),
+    ]  # fmt: skip
+
+
+def test_land_outside_the_municipality_is_told_where_it_is(tmp_path: Path) -> None:
+    site = several(box(9960, 7000, 10_060, 7100), box(9960, 1000, 9970, 1100))
+    # Of the northern area 40 m of 100 m lie inside.
+    assert told(assessed(tmp_path, [(ALL, WORK)], site)) == [
+        ("op/r1>1", 1, 4000.0, 0.363636, "F1"), ("utanför kommunen>1", 1, 6000.0, 0.545455, "U0"),
+        ("op/r1>2", 2, 1000.0, 0.090909, "F1"),
+    ]  # fmt: skip
+
+
+def test_a_zone_that_lost_everywhere_is_told_area_by_area(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").document("op", legal_force="2020-05-01")
+    pack.document("fop", "fördjupning", area=ALL, base="op", legal_force="2023-05-01")
+    pack.zones([(ALL, WORK)], layer_id="z1", document="op").zones([(ALL, GREEN)], layer_id="z2", document="fop")
+    answer = run(tmp_path, pack, land_book(tmp_path), ("a", TWO))["a"]
+    assert [(one.id, one.governs) for one in answer.parts] == [
+        ("fop/r1>1", True), ("op/r1>1", False), ("fop/r1>2", True), ("op/r1>2", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        box(1000, 1000, 1100, 1100),
+        MultiPolygon([put(plain(1000, 1000, 1100, 1100))]),
+        line((1000, 1000), (1100, 1000)),
+        several(line((1000, 1000), (1100, 1000)), line((1000, 7000), (1100, 7000))),
+        several(point(1000, 1000), point(1000, 7000)),
+    ],
+    ids=["one area", "one area written as several", "line", "lines", "points"],
+)
+def test_a_site_that_is_one_and_lines_and_points_have_no_pieces(tmp_path: Path, site: Any) -> None:
+    assert {number for _, number, *_ in told(assessed(tmp_path, [(ALL, WORK)], site))} == {None}
+
+
+def test_a_hole_makes_no_piece(tmp_path: Path) -> None:
+    ring = put(Polygon(plain(1000, 1000, 2000, 2000).exterior.coords, [plain(1200, 1200, 1300, 1300).exterior.coords]))
+    assert {number for _, number, *_ in told(assessed(tmp_path, [(ALL, WORK)], ring))} == {None}
+
+
+def test_every_use_has_its_parts_per_area(tmp_path: Path) -> None:
+    assessment = assessed(tmp_path, [(ALL, WORK)], TWO, use="industri; bostäder")
+    assert [(one.use, one.piece) for one in assessment["a"].parts] == [
+        ("industri", 1), ("bostäder", 1), ("industri", 2), ("bostäder", 2),
+    ]  # fmt: skip
+
+
+def test_the_sentence_tells_zones_and_not_areas(tmp_path: Path) -> None:
+    assessment = assessed(tmp_path, [(SOUTH, COUNTRY), (NORTH, WORK)], several(*TWO.geoms, box(3000, 1, 3100, 101)))
+    (site,) = assessment.to_dict()["sites"]
+    (land,) = site["findings"]
+    # Two of the three areas lie in the south: 20 000 m² of 25 000 m².
+    assert "2,0\u00a0ha (80\u00a0%) i Landsbygd" in land["message"]
+    assert len(site["parts"]) == 3
+
+
+def test_parts_add_up_to_the_site(tmp_path: Path) -> None:
+    zones = [(box(0, 0, 10_000, 1050), WORK), (box(0, 1050, 10_000, 7030), GREEN)]
+    answer = assessed(tmp_path, zones, TWO)["a"]
+    assert sum(one.amount for one in answer.parts) == pytest.approx(15_000.0, abs=0.01)
+
+
+def test_the_record_and_the_files_hold_the_pieces(tmp_path: Path) -> None:
+    assessment = assessed(tmp_path, [(SOUTH, GREEN), (NORTH, WORK)], TWO)
+    (site,) = assessment.to_dict()["sites"]
+    assert [(one["id"], one["piece"], one["area_m2"]) for one in site["parts"]] == [
+        ("op/r2>1", 1, 5000.0), ("op/r1>2", 2, 10_000.0),
+    ]  # fmt: skip
+    opcheck.write_report(assessment, tmp_path / "ut.gpkg")
+    import pyogrio
+
+    frame = pyogrio.read_dataframe(tmp_path / "ut.gpkg", layer="parts")
+    assert dict(zip(frame["piece"], frame.geometry.area.round(2), strict=True)) == {1: 5000.0, 2: 10_000.0}
+    opcheck.write_report(assessment, tmp_path / "ut.html")
+    page = (tmp_path / "ut.html").read_text(encoding="utf-8")
+    assert "område 1" in page
+    assert "område 2" in page
+
+
+def test_a_collection_is_no_site_and_has_no_parts(tmp_path: Path) -> None:
+    mixed = GeometryCollection([box(1000, 1000, 1100, 1100), point(5000, 5000)])
+    assert told(assessed(tmp_path, [(ALL, WORK)], mixed)) == []
+
+
+def test_parts_are_made_when_somebody_looks(tmp_path: Path) -> None:
+    """Judging a site of a thousand areas divides nothing."""
+    grid = [plain(10 * x, 10 * y, 10 * x + 5, 10 * y + 5) for x in range(40) for y in range(25)]
+    pack = Pack(tmp_path / "paket").document("op").zones([(ALL, WORK)], document="op")
+    geojson(tmp_path / "s.geojson", [(put(MultiPolygon(grid)), {"id": "a", "use": "industri"})])
+    sites = opcheck.read_sites(tmp_path / "s.geojson")
+    assessment = opcheck.assess(sites, pack.read(), rules=land_book(tmp_path), on="2026-11-22")
+    assert assessment["a"].verdict.plan == "F1"
+    parts = assessment["a"].parts
+    assert len(parts) == 1000
+    # The north-western one is number 1: 5 m × 5 m at (0, 240).
+    assert (parts[0].id, parts[0].amount) == ("op/r1>1", 25.0)
