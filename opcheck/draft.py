@@ -1,0 +1,427 @@
+"""One layer of a manifest in the making: what is proposed for it, with the evidence, as text for a person to read."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from opcheck.errors import CRSError
+from opcheck.features import cell_text
+from opcheck.geometry import transform
+from opcheck.manifest_text import comment, off, on_one_line, pair
+from opcheck.plan import FIELD_ROLES, ValueMapping, folded
+from opcheck.recognise import (
+    LEGEND_MOST,
+    Column,
+    Reading,
+    columns_for,
+    legend,
+    names,
+    one_value,
+    readings,
+    unknown_subcategories,
+)
+from opcheck.rules import LAND_USE
+from opcheck.situate import Answer
+from opcheck.survey import Seen
+from opcheck.texts import load
+
+PLACEHOLDER = "…"
+"""Stands where a person must write a word."""
+
+LISTED = 60
+"""So many values of a legend are listed; the rest is counted."""
+
+DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+
+LONG = 40
+"""A column whose texts are longer than this on average holds sentences."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Value:
+    """A legend's pair with what it may stand for, how many zones have it, and how much land."""
+
+    reading: Reading
+    rows: int
+    area_m2: float | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """One layer of the manifest.
+
+    Parameters
+    ----------
+    active
+        False for a proposal: written, and switched off.
+    why
+        What speaks for the theme, and against it.
+    declared
+        The CRS that the manifest has to state, since the file does not.
+    remarks
+        More to say: on the CRS, or why the layer could not be used when it was tried.
+    fields, evidence, offered
+        Role → column; a sentence on each; roles that a person must take in.
+    told
+        What all rows say alike of the layer or its document: what, column, text.
+    values, extra, legend
+        The legend's values, what else there is to say of them, and their column.
+    known
+        Values that the plan's own vocabulary has a word on.
+    """
+
+    seen: Seen
+    id: str
+    theme: str
+    active: bool
+    why: tuple[str, ...]
+    document: str | None = None
+    declared: str | None = None
+    remarks: list[str] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    evidence: list[str] = field(default_factory=list)
+    offered: list[tuple[str, str, str]] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    legend: str | None = None
+    known: set[str] = field(default_factory=set)
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def read_fields(draft: Draft) -> None:
+    """Fill in which column holds what, with the evidence for each."""
+    table = draft.seen.table
+    present = [name for name, cells in table.columns.items() if any(cell is not None for cell in cells)]
+    taken: set[str] = set()
+    for role in names().roles:
+        if (role.themes and draft.theme not in role.themes) or role.role in draft.fields:
+            continue
+        found = [one for one in columns_for(role.role, role.names, present) if one.name not in taken]
+        if role.role == "id":
+            _id(draft, found)
+        elif role.role == "category":
+            _category(draft, found, [name for name in present if name not in taken])
+        elif role.role == "text":
+            _text_column(draft, found)
+        else:
+            _plain(draft, found, proposal=role.proposal)
+        taken.update(draft.fields.values())
+    _told(draft, present)
+
+
+def _id(draft: Draft, found: Sequence[Column]) -> None:
+    table = draft.seen.table
+    good = []
+    for column in found:
+        cells = [cell_text(cell) for cell in table.columns[column.name]]
+        missing, repeated = cells.count(None), len(cells) - len(set(cells))
+        if not missing and not repeated:
+            good.append(column)
+        else:
+            why = f"{missing} tomma" if missing else f"{repeated} upprepade"
+            draft.evidence.append(f"id: «{column.name}» används inte, {why} värden av {len(cells)}.")
+    if not good:
+        draft.evidence.append(
+            "id: ingen kolumn med ett eget värde på varje rad hittades bland dem som brukar heta så. Id görs då av "
+            "radens innehåll, och ändras när raden ändras."
+        )
+        return
+    also = f" Även {_listed([one.name for one in good[1:]])} är unik." if len(good) > 1 else ""
+    draft.fields["id"] = good[0].name
+    draft.evidence.append(f"id: «{good[0].name}» har ett eget värde på varje rad ({len(table)} st).{also}")
+
+
+def _category(draft: Draft, found: Sequence[Column], present: Sequence[str]) -> None:
+    """Choose the legend's column: the one with the ÖP-modell's words, else by name; what was not chosen is said."""
+    table = draft.seen.table
+    known = {folded(name) for name in legend().categories}
+
+    def hits(name: str) -> int:
+        return sum(folded(cell_text(cell)) in known for cell in table.columns[name])
+
+    def like_a_legend(name: str) -> bool:
+        said = [cell_text(cell) for cell in table.columns[name]]
+        distinct = len(set(said) - {None})
+        return 0 < distinct <= LEGEND_MOST and (distinct <= 12 or distinct <= len(said) / 2)
+
+    by_name = {column.name: column for column in found if like_a_legend(column.name)}
+    best = max(present, key=lambda name: (hits(name), name in by_name, -present.index(name)), default=None)
+    if best is not None and hits(best):
+        chosen, why = best, f"{hits(best)} av {len(table)} rader har kategorier ur {legend().model}"
+    else:
+        sure = [column for column in by_name.values() if column.sure]
+        if not sure:
+            draft.offered += [("category", column.name, column.how) for column in by_name.values()]
+            draft.evidence.append(
+                "category: ingen kolumn ser säkert ut att vara planens teckenförklaring. Utan den blir svaret på "
+                "markanvändningen «Inte prövat»."
+            )
+            return
+        chosen, why = sure[0].name, f"{sure[0].how}; få olika värden, som i en teckenförklaring"
+    others = [name for name in by_name if name != chosen]
+    also = f" Kunde också vara {_listed(others)}." if others else ""
+    draft.fields["category"] = chosen
+    draft.evidence.append(f"category: «{chosen}» ({why}).{also}")
+
+
+def _text_column(draft: Draft, found: Sequence[Column]) -> None:
+    table = draft.seen.table
+
+    def length(name: str) -> float:
+        said = [len(text) for cell in table.columns[name] if (text := cell_text(cell))]
+        return sum(said) / len(said) if said else 0.0
+
+    stance = [
+        column for column in found if column.sure and (length(column.name) >= LONG or column.name == found[0].name)
+    ]
+    if stance:
+        rest = [column.name for column in found if column is not stance[0]]
+        also = f" Även {_listed(rest)} har text; en roll tar en kolumn." if rest else ""
+        draft.fields["text"] = stance[0].name
+        draft.evidence.append(
+            f"text: «{stance[0].name}» ({stance[0].how}). Text som ingen har läst gör ett ja till F2, se "
+            f"[[layer.stance]].{also}"
+        )
+    draft.offered += [("text", column.name, column.how) for column in found if not stance]
+
+
+def _plain(draft: Draft, found: Sequence[Column], *, proposal: bool) -> None:
+    if not found:
+        return
+    first = found[0]
+    if first.role not in FIELD_ROLES:
+        return
+    rest = [column.name for column in found[1:] if column.sure]
+    also = f" Kunde också vara {_listed(rest)}." if rest else ""
+    if proposal or not first.sure:
+        draft.offered.append((first.role, first.name, first.how))
+        return
+    draft.fields[first.role] = first.name
+    draft.evidence.append(f"{first.role}: «{first.name}» ({first.how}).{also}")
+
+
+def _told(draft: Draft, present: Sequence[str]) -> None:
+    """Note what all rows say alike of the layer or its document."""
+    for what, wanted in names().told.items():
+        for column in columns_for(what, wanted, present):
+            said = one_value(draft.seen.table.columns[column.name])
+            if column.sure and said and len(said) <= LEGEND_MOST:
+                draft.told.append((what, column.name, said))
+                break
+
+
+def _listed(some: Sequence[str]) -> str:
+    quoted = [f"«{one}»" for one in some]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} och {quoted[-1]}"
+
+
+# --- legends ----------------------------------------------------------------------------------------------------------
+
+
+def read_legend(draft: Draft, crs: str, vocabulary: Sequence[ValueMapping] = ()) -> None:
+    """Fill in what the legend's values may stand for, and how much land each concerns.
+
+    Parameters
+    ----------
+    crs
+        Of the plan, for the areas.
+    vocabulary
+        What the plan already says of its words, for all layers.
+    """
+    column = draft.fields.get("category")
+    if draft.theme != LAND_USE or column is None:
+        return
+    table = draft.seen.table
+    categories = [cell_text(cell) for cell in table.columns[column]]
+    second = draft.fields.get("subcategory")
+    subs = [cell_text(cell) for cell in table.columns[second]] if second else [None] * len(table)
+    pairs = [(category, sub) for category, sub in zip(categories, subs, strict=True) if category is not None]
+    areas = _areas(draft, crs)
+    order = Counter(category for category, _ in pairs)
+    pairs.sort(key=lambda one: (-order[one[0]], one[0], one[1] is not None, one[1] or ""))
+    seen: set[tuple[str | None, str | None]] = set()
+    known = {(folded(one.category), folded(one.subcategory)) for one in vocabulary}
+    said = {key[0] for key in known}
+    for reading in readings(list(dict.fromkeys(pairs))):
+        key = (folded(reading.category), folded(reading.subcategory))
+        if key[0] in said:
+            draft.known.add(reading.category)
+            continue
+        if key in seen:
+            continue
+        seen.add(key)
+        rows = [
+            row
+            for row, (category, sub) in enumerate(zip(categories, subs, strict=True))
+            if folded(category) == key[0] and (key[1] is None or folded(sub) == key[1])
+        ]
+        area = float(areas[rows].sum()) if areas is not None else None
+        draft.values.append(Value(reading=reading, rows=len(rows), area_m2=area))
+    draft.legend = column
+    if not any(value.reading.sure for value in draft.values) and any(
+        folded(value.reading.category) in {folded(name) for name in legend().categories} for value in draft.values
+    ):
+        # A layer without any [[layer.value]] is taken to use the model's own words: here they are not to be trusted.
+        del draft.fields["category"]
+        draft.offered.append(("category", column, "slå på raden tillsammans med de [[layer.value]] som stämmer"))
+    blank = categories.count(None)
+    if blank:
+        draft.extra.append(f"{blank} rader saknar värde i «{column}»; där blir svaret «Inte prövat».")
+    if draft.known:
+        draft.extra.append(f"Översätts av kommunens ordlista, [[value]] ovan: {_listed(sorted(draft.known))}.")
+    unknown = unknown_subcategories(pairs)
+    if unknown:
+        listed = ", ".join(f"«{sub}» ({category})" for category, sub in unknown[:LISTED])
+        draft.extra.append(
+            f"Underkategorier som inte står i den lista över {legend().model} som opcheck har: {listed}. De läses som "
+            "sin kategori. Är någon av dem samma sak som en av modellens, lägg till ett [[layer.value]] med båda orden."
+        )
+
+
+def _areas(draft: Draft, crs: str) -> np.ndarray | None:
+    source = draft.declared or draft.seen.crs
+    if source is None:
+        return None
+    try:
+        found = shapely.area(transform(draft.seen.table.geometry, source, crs))
+    except CRSError:
+        return None
+    return np.nan_to_num(found, nan=0.0, posinf=0.0)
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def layer_lines(draft: Draft) -> list[str]:
+    """Return a layer's part of the manifest."""
+    head = "" if draft.active else "FÖRSLAG: "
+    why = "; ".join(draft.why)
+    lines = comment(f"{head}{draft.seen.name} ({draft.seen.shown}): {draft.seen.told()}. {_sentence(why)}")
+    for note in (*draft.remarks, *(draft.evidence if draft.active or draft.fields else ())):
+        lines += comment(note, "  ")
+    body = list(_body(draft))
+    return [*lines, *(body if draft.active else off(body)), ""]
+
+
+def _body(draft: Draft) -> Iterator[str]:
+    seen = draft.seen
+    yield "[[layer]]"
+    yield pair("id", draft.id)
+    yield pair("theme", draft.theme, None if draft.theme == PLACEHOLDER else load("sv").get("theme", draft.theme))
+    if draft.document is not None:
+        yield pair("document", draft.document)
+    yield pair("title", seen.name)
+    yield pair("source", seen.shown)
+    if seen.layer is not None:
+        yield pair("layer", seen.layer)
+    if draft.declared is not None:
+        yield pair("crs", draft.declared)
+    if draft.fields:
+        yield pair("fields", draft.fields)
+    for role, column, how in draft.offered:
+        where = "i fields" if draft.fields else f"raden fields = {{ {pair(role, column)} }}"
+        add = f"{pair(role, column)} " if draft.fields else ""
+        yield from comment(f"FÖRSLAG: «{column}» kan vara {role} ({how}). Lägg i så fall till {add}{where}.")
+    yield "confirmed = false  # ingen har bekräftat lagret än; ta bort raden när ansvarig har gjort det"
+    yield from _offers(draft)
+    yield from _legend_lines(draft)
+
+
+def _offers(draft: Draft) -> Iterator[str]:
+    for what, column, text in draft.told:
+        if what in ("owner", "licence") or (what == "dated" and DATE.match(text)):
+            found = DATE.match(text) if what == "dated" else None
+            yield from comment(f"FÖRSLAG: kolumnen «{column}» säger «{text}» i alla rader.")
+            yield from off([pair(what, found[0] if found else text)])
+    yield from off([pair("coverage", "municipality", "FÖRSLAG: bara en människa kan intyga att lagret är komplett")])
+
+
+def _legend_lines(draft: Draft) -> Iterator[str]:
+    if draft.theme != LAND_USE:
+        return
+    sure = [value for value in draft.values if value.reading.sure]
+    likely = [value for value in draft.values if not value.reading.sure and value.reading.to]
+    unknown = [value for value in draft.values if not value.reading.to]
+    counts = legend_counts(draft)
+    if not draft.values and not draft.known:
+        return
+    yield ""
+    yield from comment(
+        f"Teckenförklaringen i «{draft.legend}»: {counts[0]} {_words(counts[0])} är samma ord som i {legend().model}, "
+        f"{counts[1]} har förslag och {counts[2]} saknar läsning."
+    )
+    for note in draft.extra:
+        yield from comment(note, "  ")
+    for value in sure:
+        yield from _value(value, value.reading.to[0], value.reading.why)
+    for value in likely:
+        reading = value.reading
+        rest = [" / ".join(to) for to in reading.to[1:]]
+        or_else = f" Eller: {'; '.join(rest)}." if rest else ""
+        yield from comment(f"FÖRSLAG: «{_pair_of(reading)}». {_sentence(reading.why)}{or_else}")
+        yield from off(_value(value, reading.to[0], f"{reading.why}; bekräftat av {PLACEHOLDER}"))
+    if unknown:
+        yield from comment(
+            "Utan översättning blir svaret «Inte prövat» där. Skriv ett [[layer.value]] för varje, eller lämna det så:"
+        )
+        for value in unknown[:LISTED]:
+            yield from comment(f"- «{_pair_of(value.reading)}»: {_amount(value)}", "  ")
+        if len(unknown) > LISTED:
+            yield from comment(f"- … och {len(unknown) - LISTED} beteckningar till")
+
+
+def _value(value: Value, to: Sequence[str], evidence: str) -> Iterator[str]:
+    reading = value.reading
+    source = {"category": reading.category}
+    if reading.subcategory is not None:
+        source["subcategory"] = reading.subcategory
+    yield f"[[layer.value]]  # {_amount(value)}"
+    yield pair("from", source)
+    yield pair("to", list(to))
+    yield pair("evidence", evidence)
+
+
+def _amount(value: Value) -> str:
+    area = f", {load('sv').area(value.area_m2)}" if value.area_m2 is not None else ""
+    return f"{value.rows} {'yta' if value.rows == 1 else 'ytor'}{area}"
+
+
+def _pair_of(reading: Reading) -> str:
+    return f"{reading.category} / {reading.subcategory}" if reading.subcategory else reading.category
+
+
+def legend_counts(draft: Draft) -> tuple[int, int, int]:
+    """Return how many of a legend's categories are the model's own words, have a proposal, and have nothing."""
+    whole = [value.reading for value in draft.values if value.reading.subcategory is None]
+    sure, some = sum(one.sure for one in whole), sum(bool(one.to) for one in whole)
+    return sure, some - sure, len(whole) - some
+
+
+def _words(count: int) -> str:
+    return "beteckning" if count == 1 else "beteckningar"
+
+
+def _sentence(text: str) -> str:
+    text = on_one_line(text)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def unplaced_lines(seen: Seen, layer_id: str, why: str, system: Answer | None) -> list[str]:
+    """Return what to say of a layer that nothing is known of, with a block to fill in."""
+    columns = ", ".join(seen.table.columns) or "inga"
+    lines = comment(
+        f"Inte placerade: lager {seen.name} ({seen.shown}; {seen.told()}; kolumner: {columns}): {why}.", "  "
+    )
+    block = ["[[layer]]", pair("id", layer_id), pair("theme", PLACEHOLDER), pair("source", seen.shown)]
+    block += [pair("layer", seen.layer)] if seen.layer is not None else []
+    block += [pair("crs", system.crs or PLACEHOLDER, system.why)] if system is not None else []
+    return [*lines, *off(block), ""]
