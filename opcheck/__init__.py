@@ -1,6 +1,7 @@
 """opcheck tests proposed sites against the layers of a municipality's översiktsplan.
 
-Five verbs take files to a report: `read_plan`, `read_sites`, `read_rules`, `assess`, `write_report`. Importing the
+Five verbs take files to a report: `read_plan`, `read_sites`, `read_rules`, `assess`, `write_report`. Sites can be
+found by property (`find_properties`), and a plan proposed (`propose_plan`) and checked (`validate_plan`). Importing the
 package loads none of the libraries behind them; each is loaded when it is first needed.
 """
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from opcheck.errors import (
         CRSError,
         Fault,
-        GeometryError,
         LayerError,
         MissingPackage,
         OpcheckError,
@@ -29,20 +29,27 @@ if TYPE_CHECKING:
     from opcheck.geometry import LedgerEntry
     from opcheck.manifest import pack_names, read_plan
     from opcheck.plan import Document, Layer, Plan
+    from opcheck.properties import find_properties
+    from opcheck.propose import Proposal, propose_plan
+    from opcheck.readiness import PlanFault, Readiness
     from opcheck.report import write_report
+    from opcheck.report.readiness import write_readiness
     from opcheck.rules import Rule, RuleBook, read_rules
     from opcheck.run import assess
     from opcheck.sites import Site, Sites, read_sites
+    from opcheck.validate import validate_plan
 
 _HOME = {
     "Assessment": "assessment", "Basis": "findings", "CRSError": "errors", "Code": "findings", "Document": "plan",
-    "Fault": "errors", "Finding": "findings", "GeometryError": "errors", "Layer": "plan", "LayerError": "errors",
+    "Fault": "errors", "Finding": "findings", "Layer": "plan", "LayerError": "errors",
     "LedgerEntry": "geometry", "MapItem": "assessment", "MapWindow": "assessment", "MissingPackage": "errors",
     "OpcheckError": "errors", "OpenReason": "findings", "Outcome": "findings", "OutputError": "errors",
-    "Part": "answers", "Plan": "plan", "PlanError": "errors", "Relation": "findings", "Rule": "rules",
-    "RuleBook": "rules", "RuleError": "errors", "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment",
-    "SiteError": "errors", "Sites": "sites", "Verdict": "findings", "assess": "run", "pack_names": "manifest",
-    "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites", "write_report": "report",
+    "Part": "answers", "Plan": "plan", "PlanError": "errors", "PlanFault": "readiness", "Proposal": "propose",
+    "Readiness": "readiness", "Relation": "findings", "Rule": "rules", "RuleBook": "rules", "RuleError": "errors",
+    "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment", "SiteError": "errors", "Sites": "sites",
+    "Verdict": "findings", "assess": "run", "find_properties": "properties", "pack_names": "manifest",
+    "propose_plan": "propose", "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites",
+    "validate_plan": "validate", "write_readiness": "report.readiness", "write_report": "report",
 }  # fmt: skip
 """Public name → the module that holds it."""
 
@@ -54,7 +61,6 @@ __all__ = [
     "Document",
     "Fault",
     "Finding",
-    "GeometryError",
     "Layer",
     "LayerError",
     "LedgerEntry",
@@ -68,6 +74,9 @@ __all__ = [
     "Part",
     "Plan",
     "PlanError",
+    "PlanFault",
+    "Proposal",
+    "Readiness",
     "Relation",
     "Rule",
     "RuleBook",
@@ -80,10 +89,14 @@ __all__ = [
     "Verdict",
     "__version__",
     "assess",
+    "find_properties",
     "pack_names",
+    "propose_plan",
     "read_plan",
     "read_rules",
     "read_sites",
+    "validate_plan",
+    "write_readiness",
     "write_report",
 ]
 

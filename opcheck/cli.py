@@ -1,7 +1,7 @@
 """The command line.
 
-Exit codes: 0 assessed, 1 assessed and ``--fail-on`` was met, 2 nothing assessed and nothing written, 3 internal error,
-130 interrupted.
+Exit codes: 0 done, 1 done and ``--fail-on`` was met, 2 nothing done and nothing written, 3 internal error, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from opcheck.errors import CRSError, OpcheckError, OutputError, RuleError
+from opcheck.errors import CRSError, OpcheckError, OutputError, RuleError, SiteError
 from opcheck.findings import Outcome
 from opcheck.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from opcheck.plan import Plan
+    from opcheck.sites import Sites
 
 DONE, MET, REFUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -29,6 +33,9 @@ FAIL_ON: dict[str, frozenset[Outcome]] = {
     "review": frozenset({Outcome.FAIL, Outcome.OPEN, Outcome.REVIEW}),
 }
 """--fail-on → the verdicts of any site that make the exit code 1."""
+
+LEVELS = ("error", "warning", "notice")
+"""How bad a fault of a plan is, the worst first; ``plan validate --fail-on`` is met by the level named and by worse."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,8 +94,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, help="visa version")
     parser.add_argument("--debug", action="store_true", help="visa programmets egna spår vid fel")
     commands = parser.add_subparsers(dest="command", metavar="KOMMANDO", required=True)
-    check = commands.add_parser("check", help="pröva platser mot en plan", allow_abbrev=False)
-    check.add_argument("sites", metavar="PLATSER", help="fil med platser (GeoJSON, CSV, GeoPackage, Shapefile …)")
+    _check_options(commands.add_parser("check", help="pröva platser mot en plan", allow_abbrev=False))
+    _plan_options(commands.add_parser("plan", help="visa, granska eller skapa ett planpaket", allow_abbrev=False))
+    _rules_options(commands.add_parser("rules", help="visa eller granska regler", allow_abbrev=False))
+    return parser
+
+
+def _check_options(check: argparse.ArgumentParser) -> None:
+    check.add_argument(
+        "sites", nargs="?", metavar="PLATSER",
+        help="fil med platser (GeoJSON, CSV, GeoPackage, Shapefile …), eller en lista med kolumnen fastighet",
+    )  # fmt: skip
+    check.add_argument(
+        "--fastighet", action="append", default=[], metavar="NAMN",
+        help="fastighet i planpaketets lager, i stället för PLATSER; kan upprepas",
+    )  # fmt: skip
     check.add_argument("--plan", required=True, metavar="PAKET", help="planpaketets mapp eller namn")
     check.add_argument("--rules", action="append", default=[], metavar="FIL", help="egna regler, utöver de nationella")
     check.add_argument("--use", metavar="ANVÄNDNING", help="användning för platser som inte anger någon")
@@ -105,7 +125,35 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--data", metavar="MAPP", help="mapp med planens data, om den inte ligger i paketet")
     check.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     check.set_defaults(run=_check)
-    rules = commands.add_parser("rules", help="visa eller granska regler", allow_abbrev=False)
+
+
+def _plan_options(plan: argparse.ArgumentParser) -> None:
+    actions = plan.add_subparsers(dest="action", metavar="ÅTGÄRD", required=True)
+    info = actions.add_parser("info", help="visa vad ett planpaket innehåller", allow_abbrev=False)
+    validate = actions.add_parser("validate", help="granska planens data", allow_abbrev=False)
+    new = actions.add_parser("new", help="föreslå ett planpaket för data", allow_abbrev=False)
+    for action in (info, validate):
+        action.add_argument("pack", metavar="PAKET", help="planpaketets mapp eller namn")
+        action.add_argument("--on", type=_date, metavar="DATUM", help="dag att se planen på, ÅÅÅÅ-MM-DD (annars i dag)")
+        action.add_argument("--lang", choices=LANGUAGES, default="sv", help="språk i utskrifter och rapport")
+        action.add_argument("--data", metavar="MAPP", help="mapp med planens data, om den inte ligger i paketet")
+    validate.add_argument(
+        "--tolerance", type=_metres, default=0.001, metavar="METER",
+        help="minsta glapp, överlapp och avvikelse som räknas, till exempel 0,5 eller ”2 mm” (annars 1 mm)",
+    )  # fmt: skip
+    validate.add_argument("--out", action="append", default=[], metavar="FIL", help=".html .json; kan upprepas")
+    validate.add_argument("--fail-on", choices=LEVELS, help="kod 1 om planen har fel av den graden eller värre")
+    new.add_argument("source", metavar="DATA", help="fil eller mapp med planens data")
+    new.add_argument("--to", required=True, metavar="PAKET", help="mapp att lägga planpaketet i")
+    new.add_argument("--base", metavar="PAKET", help="baspaket med uppgifter om kommunens plan")
+    new.add_argument("--crs", metavar="EPSG", help="koordinatsystem för filer som inte själva säger det")
+    new.add_argument("--name", metavar="TEXT", help="kommunens namn, så som rapporten ska skriva det")
+    for action, run in ((info, _plan_info), (validate, _plan_validate), (new, _plan_new)):
+        action.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+        action.set_defaults(run=run)
+
+
+def _rules_options(rules: argparse.ArgumentParser) -> None:
     actions = rules.add_subparsers(dest="action", metavar="ÅTGÄRD", required=True)
     listing = actions.add_parser("list", help="lista reglerna", allow_abbrev=False)
     show = actions.add_parser("show", help="visa en regel", allow_abbrev=False)
@@ -118,7 +166,6 @@ def _parser() -> argparse.ArgumentParser:
     for action, run in ((listing, _rules_list), (show, _rules_show), (validate, _rules_validate)):
         action.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
         action.set_defaults(run=run)
-    return parser
 
 
 class _Parser(argparse.ArgumentParser):
@@ -127,7 +174,12 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for pattern, words in _IN_SWEDISH:
             message = re.sub(pattern, words, message)
+        if message == "ÅTGÄRD saknas":
+            message = f"{message} ({', '.join(self._actions_of())})"
         self.exit(REFUSED, f"opcheck: {message.rstrip('.')}. Se ”{self.prog} --help”.\n")
+
+    def _actions_of(self) -> list[str]:
+        return [name for one in self._actions if isinstance(one, argparse._SubParsersAction) for name in one.choices]
 
 
 _IN_SWEDISH = (
@@ -160,34 +212,41 @@ def _date(text: str) -> datetime.date:
         ) from None
 
 
+_UNITS_M = {"": 1.0, "m": 1.0, "cm": 0.01, "mm": 0.001}
+
+
+def _metres(text: str) -> float:
+    """Return a length in metres: ``0,5``, ``0.5``, ``2 mm``, ``1 cm``."""
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(mm|cm|m|)\s*", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} är ingen längd. Skriv meter, till exempel 0,5, eller en enhet: ”2 mm”."
+        )
+    return round(float(found[1].replace(",", ".")) * _UNITS_M[found[2]], 9)
+
+
 def _check(options: argparse.Namespace) -> int:
     from opcheck.manifest import read_plan
     from opcheck.report import check_targets, write_reports
     from opcheck.report.listing import outside, verdicts
     from opcheck.rules import read_rules
     from opcheck.run import assess
-    from opcheck.sites import read_sites
 
+    _one_way(options)
     targets = check_targets(options.out)
-    _protect(targets, [Path(options.sites)], "filen med platserna")
+    if options.sites is not None:
+        _protect(targets, [Path(options.sites)], "filen med platserna")
     plan = read_plan(options.plan, data=options.data)
     _protect(targets, plan.files, "en fil i planpaketet")
     rules = read_rules(*options.rules)
-    try:
-        sites = read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
-    except CRSError as error:
-        if options.crs is not None:
-            raise
-        # The plan's own system is the likeliest guess, and still one that only the sender can confirm.
-        hint = f"Planen ligger i {plan.crs}: är platserna ritade i samma system, skriv --crs {plan.crs}."
-        raise CRSError(
-            [replace(error.faults[0], message=f"{error.faults[0].message} {hint}"), *error.faults[1:]]
-        ) from None
+    sites = _sites(options, plan)
     with _progress(sys.stderr) as progress:
         assessment = assess(sites, plan, rules=rules, on=options.on, progress=progress)
     warning = outside(assessment, options.lang)
     if warning is not None:
         print(f"opcheck: {warning}", file=sys.stderr)
+    for note in assessment.answers.sites.notes:
+        print(f"opcheck: {note}", file=sys.stderr)
     if targets:
         write_reports(assessment, targets, lang=options.lang, stamp=options.stamp, by=options.by)
         for target in targets:
@@ -196,6 +255,89 @@ def _check(options: argparse.Namespace) -> int:
         print(verdicts(assessment, options.lang), end="")
     wanted = FAIL_ON.get(options.fail_on or "", frozenset())
     return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
+
+
+def _one_way(options: argparse.Namespace) -> None:
+    """Refuse both a file of sites and properties, and neither of them."""
+    if options.sites is not None and options.fastighet:
+        raise SiteError("både en fil med platser och --fastighet är angivna, men båda kan inte gälla. Välj en av dem.")
+    if options.sites is None and not options.fastighet:
+        raise SiteError(
+            'inga platser är angivna. Ange en fil med platser, eller --fastighet "TRAKT 1:2" för en fastighet i '
+            "planpaketets lager."
+        )
+    for name in ("layer", "crs"):
+        if options.fastighet and getattr(options, name) is not None:
+            raise SiteError(
+                f"--{name} gäller en fil med platser, men platserna är angivna med --fastighet. Ta bort --{name}."
+            )
+
+
+def _sites(options: argparse.Namespace, plan: Plan) -> Sites:
+    from opcheck.properties import find_properties, property_list, sites_of_list
+    from opcheck.sites import read_sites
+
+    if options.fastighet:
+        return find_properties(plan, options.fastighet, use=options.use)
+    listed = property_list(Path(options.sites), layer=options.layer)
+    if listed is not None and options.crs is not None:
+        raise SiteError(
+            f"--crs angavs, men {listed.path} har inga koordinater utan en kolumn med fastigheter. Ta bort --crs."
+        )
+    if listed is not None:
+        return sites_of_list(plan, listed, use=options.use)
+    try:
+        return read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
+    except CRSError as error:
+        if options.crs is not None:
+            raise
+        # The plan's own system is the likeliest guess, and still one that only the sender can confirm.
+        hint = f"Planen ligger i {plan.crs}: är platserna ritade i samma system, skriv --crs {plan.crs}."
+        raise CRSError(
+            [replace(error.faults[0], message=f"{error.faults[0].message} {hint}"), *error.faults[1:]]
+        ) from None
+
+
+def _plan_info(options: argparse.Namespace) -> int:
+    from opcheck.manifest import read_plan
+    from opcheck.report.pack_listing import pack_listing
+
+    plan = read_plan(options.pack, data=options.data)
+    print(pack_listing(plan, options.on or datetime.date.today(), options.lang), end="")
+    return DONE
+
+
+def _plan_validate(options: argparse.Namespace) -> int:
+    from opcheck.manifest import read_plan
+    from opcheck.report.readiness import check_readiness_targets, readiness_table, write_readiness
+    from opcheck.validate import validate_plan
+
+    targets = check_readiness_targets(options.out)
+    plan = read_plan(options.pack, data=options.data)
+    _protect(targets, plan.files, "en fil i planpaketet")
+    readiness = validate_plan(plan, tolerance_m=options.tolerance, on=options.on)
+    if targets:
+        for path in write_readiness(readiness, targets, options.lang):
+            print(path)
+    else:
+        print(readiness_table(readiness, options.lang), end="")
+    return MET if _is_met(options.fail_on, readiness.worst) else DONE
+
+
+def _is_met(limit: str | None, worst: str | None) -> bool:
+    """Tell whether the worst fault is as bad as `limit`, or worse."""
+    if limit is None or worst is None:
+        return False
+    return LEVELS.index(str(worst)) <= LEVELS.index(limit)
+
+
+def _plan_new(options: argparse.Namespace) -> int:
+    from opcheck.propose import propose_plan
+
+    proposal = propose_plan(options.source, to=options.to, base=options.base, name=options.name, crs=options.crs)
+    for line in proposal.summary:
+        print(line)
+    return DONE
 
 
 def _protect(targets: Sequence[Path], inputs: Sequence[Path], what: str) -> None:

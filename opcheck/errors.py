@@ -8,7 +8,6 @@
     ├── SiteError        the proposed sites
     ├── RuleError        a rule file
     ├── CRSError         a coordinate system that is missing, unknown or does not fit
-    ├── GeometryError    a shape that cannot be used where one is required
     ├── OutputError      a report or record that cannot be written
     └── MissingPackage   an optional library that this call needs
 
@@ -114,10 +113,6 @@ class RuleError(OpcheckError):
 
 class CRSError(OpcheckError):
     """A coordinate system is missing, unknown or does not fit the numbers."""
-
-
-class GeometryError(OpcheckError):
-    """A shape cannot be used where one is required."""
 
 
 class OutputError(OpcheckError):

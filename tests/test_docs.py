@@ -27,7 +27,9 @@ from opcheck.report import WRITERS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "examples/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
-WITH_EXAMPLES = ("opcheck.manifest", "opcheck.sites", "opcheck.rules", "opcheck.run", "opcheck.report")
+WITH_EXAMPLES = (
+    "opcheck.manifest", "opcheck.sites", "opcheck.rules", "opcheck.run", "opcheck.report", "opcheck.validate",
+)  # fmt: skip
 
 FENCE = re.compile(r"^```.*$", re.MULTILINE)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -81,9 +83,9 @@ def test_examples_of_the_public_verbs_run(name: str, desk: Path):
     assert not failed
 
 
-def test_the_manifest_of_the_readme_works_on_a_geopackage(desk: Path, capsys: pytest.CaptureFixture[str]):
-    (manifest,) = (block for block in blocks("README.md", "toml") if "[plan]" in block)
-    pack = desk / "minkommun"
+def test_the_smallest_manifest_works_on_a_geopackage(desk: Path):
+    (manifest,) = (block for block in blocks("docs/own-plan.md", "toml") if "[plan]" in block)
+    pack = desk / "minsta"
     pack.mkdir()
     (pack / "plan.toml").write_text(manifest, encoding="utf-8")
     area = geopandas.GeoDataFrame(geometry=[shapely.box(600000, 7200000, 640000, 7240000)], crs="EPSG:3006")
@@ -100,13 +102,39 @@ def test_the_manifest_of_the_readme_works_on_a_geopackage(desk: Path, capsys: py
     )
     zones.to_file(pack / "op.gpkg", layer="markanvandning")
     (desk / "sites.csv").write_text("id;use;e;n\na;industri;611000;7211000\nb;industri;611000;7209000\n")
-    (command,) = (line for block in blocks("README.md", "sh") for line in block.splitlines() if "minkommun" in line)
-    assert cli.main(shlex.split(command)[1:]) == 0
-    assert (desk / "report.html").is_file()
-    assessment = opcheck.assess(
-        opcheck.read_sites("sites.csv", crs="EPSG:3006"), opcheck.read_plan("minkommun"), on="2026-11-22"
-    )
+    sites = opcheck.read_sites("sites.csv", crs="EPSG:3006")
+    assessment = opcheck.assess(sites, opcheck.read_plan("minsta"), on="2026-11-22")
     assert [(one.site, one.plan) for one in assessment] == [("a", "F1"), ("b", "U0")]
+
+
+def test_from_file_to_report_as_it_is_written(desk: Path, capsys: pytest.CaptureFixture[str]):
+    """Every command in its order, and every line shown of what they print."""
+    commands = [line for block in blocks("docs/own-plan.md", "sh") for line in block.splitlines()]
+    for command in map(shlex.split, commands):
+        if command[0] == "cp":
+            shutil.copy(command[1], command[2])
+        else:
+            assert command[0] == "opcheck"
+            assert cli.main(command[1:]) == 0, command
+    told = {" ".join(line.split()) for line in capsys.readouterr().out.splitlines()}
+    shown = [line for block in blocks("docs/own-plan.md", "text") for line in block.splitlines()]
+    assert len(shown) >= 12
+    assert [line for line in shown if " ".join(line.split()) not in told] == []
+    assert (desk / "readiness.html").is_file()
+    assert (desk / "report.html").is_file()
+    # The commands of the README are the same ones.
+    mine = {" ".join(command.split()[:3]) for command in commands}
+    steps = [line for block in blocks("README.md", "sh") for line in block.splitlines() if "minkommun" in line]
+    assert {" ".join(step.split()[:3]) for step in steps if " plan " in step} <= mine
+
+
+def test_what_own_plan_shows_of_a_manifest_stands_in_the_finished_one():
+    manifest = tomllib.loads(text("examples/egen-plan/plan.toml"))
+    tables = [*manifest["document"], *manifest["layer"]]
+    tables += [one for layer in manifest["layer"] for kind in ("value", "stance") for one in layer.get(kind, [])]
+    shown = [tomllib.loads(block) for block in blocks("docs/own-plan.md", "toml") if "[plan]" not in block]
+    assert len(shown) >= 5
+    assert [one for one in shown if not any(one.items() <= table.items() for table in tables)] == []
 
 
 @pytest.mark.parametrize(("page", "count"), [("README.md", 2), ("examples/README.md", 3)])
@@ -207,6 +235,7 @@ MANIFEST_TABLES = {
     "currency": MANIFEST + DOCUMENT + "[[document.currency]]\nzzz = 1\n",
     "layer": MANIFEST + LAYER + "zzz = 1\n",
     "fields": MANIFEST + LAYER + "[layer.fields]\nzzz = 'x'\n",
+    "vocabulary": MANIFEST + "[[value]]\nzzz = 1\n",
     "value": MANIFEST + LAYER + "[[layer.value]]\nzzz = 1\n",
     "from": MANIFEST + LAYER + "[[layer.value]]\nfrom = { zzz = 1 }\n",
     "stance": MANIFEST + LAYER + "[[layer.stance]]\nzzz = 1\n",

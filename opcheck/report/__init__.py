@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,13 +108,30 @@ def write_reports(
     if lang not in LANGUAGES:
         raise OutputError(f"språket {lang!r} finns inte. {expected(lang, LANGUAGES)}")
     given = Recorded(assessment=assessment, record=assessment.to_dict(lang, stamp=stamp, by=by))
+
+    def write(target: Path, path: Path) -> None:
+        WRITERS[target.suffix.lower()](given, path, lang, template)
+
+    return write_together(targets, write)
+
+
+def write_together(targets: list[Path], write: Callable[[Path, Path], None]) -> list[Path]:
+    """Write files beside their places and move them there together: all of them, or none.
+
+    Parameters
+    ----------
+    targets
+        As `check_targets` gives them.
+    write
+        Takes a target and the path to write what belongs there to.
+    """
     made: list[tuple[Path, Path]] = []
     try:
         for target in targets:
             handle, name = tempfile.mkstemp(prefix=".opcheck-", suffix=target.suffix, dir=target.parent)
             os.close(handle)
             made.append((Path(name), target))
-            WRITERS[target.suffix.lower()](given, Path(name), lang, template)
+            write(target, Path(name))
             # mkstemp makes files that only their owner can read; a report is for others too.
             Path(name).chmod(0o644)
         _move(made)
@@ -183,8 +200,8 @@ def _put_back(aside: Sequence[tuple[Path, Path]]) -> None:
         raise OutputError(lost)
 
 
-def check_targets(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
-    """Return the paths to write to.
+def check_targets(paths: Sequence[str | os.PathLike[str]], suffixes: Collection[str] | None = None) -> list[Path]:
+    """Return the paths to write to; `suffixes` are those that have a writer, None those of an assessment.
 
     Raises
     ------
@@ -192,11 +209,12 @@ def check_targets(paths: Sequence[str | os.PathLike[str]]) -> list[Path]:
         A suffix is unknown, a folder does not exist, or a path is named twice. All faults are listed.
     """
     faults = []
+    allowed = WRITERS if suffixes is None else suffixes
     targets = [Path(path) for path in paths]
     for number, target in enumerate(targets):
-        if target.suffix.lower() not in WRITERS:
+        if target.suffix.lower() not in allowed:
             found = f"har ändelsen {target.suffix!r}" if target.suffix else "saknar ändelse"
-            message = f"{found}. {expected(target.suffix, WRITERS)}"
+            message = f"{found}. {expected(target.suffix, allowed)}"
             faults.append(Fault(message=message, path=str(target)))
         elif target.is_dir():
             faults.append(Fault(message="är en mapp. Ange ett filnamn.", path=str(target)))

@@ -157,11 +157,15 @@ def _head(site_maps: Sequence[maps.SiteMap], block: str) -> Page:
             f"opcheck.maps[{one.index}] = function () {{\n{one.script}\nreturn {one.element};\n}};" for one in site_maps
         ]
         scripts = (_asset("leaflet/leaflet.js"), _asset("report.js"), "\n".join([*makers, "opcheck.start();"]))
-    policy = (
+    return Page(policy=policy(style, scripts), style=style, scripts=scripts, data=block)
+
+
+def policy(style: str, scripts: Sequence[str]) -> str:
+    """Return the content security policy of a page: its own style and scripts, by their hashes, and nothing else."""
+    return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
         f"style-src {_hash(style)}; script-src {' '.join(map(_hash, scripts)) or chr(39) + 'none' + chr(39)}"
     )
-    return Page(policy=policy, style=style, scripts=scripts, data=block)
 
 
 def _hash(text: str) -> str:

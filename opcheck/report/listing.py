@@ -26,6 +26,10 @@ def verdicts(assessment: Assessment, lang: str) -> str:
     lines = [texts.ui("cli_title", plan=plan.name, on=assessment.answers.day.isoformat())]
     if plan.demonstration:
         lines.append(texts.ui("cli_demonstration"))
+    if plan.base:
+        lines.append(texts.ui("cli_base"))
+    if plan.provisional_area:
+        lines.append(texts.ui("cli_provisional"))
     brief = len(assessment) >= BRIEF_FROM
     recorder = Recorder(assessment.answers, lang)
     width = max(len(site_id) for site_id in assessment.keys())
@@ -112,8 +116,9 @@ def outside(assessment: Assessment, lang: str) -> str | None:
     if not away:
         return None
     return load(lang).ui(
-        "cli_outside", n=len(away), all=len(found), municipality=assessment.plan.name, away_m=min(away)
-    )
+        "cli_outside", n=len(away), all=len(found), municipality=assessment.plan.name, away_m=min(away),
+        provisional=assessment.plan.name if assessment.plan.provisional_area else None,
+    )  # fmt: skip
 
 
 def _mark(checked: bool, texts: Texts) -> str:

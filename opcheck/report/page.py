@@ -66,7 +66,7 @@ class PageBuilder(Wording):
             heading=self._heading(sites),
             demonstration=bool(self.plan["demonstration"]),
             facts=tuple(self._facts()),
-            documents=tuple(self._document(document) for document in sorted(self.plan["documents"], key=_standing)),
+            documents=tuple(self._document(document) for document in sorted(self.every_document, key=_standing)),
             scope=self.count("scope", len(sites), plan=self._against(), date=self.data["on"]),
             rows=tuple(self._row(number, site) for number, site in numbered),
             totals=tuple(self.tag(kind) for kind in kinds),
@@ -81,7 +81,9 @@ class PageBuilder(Wording):
             not_seen=tuple(str(one["text"]) for one in self.data["not_seen"]),
             ledger=tuple(self._ledger_row(entry) for entry in self.data["ledger"]),
             statements=tuple(self._statements()),
-            data=tuple(self._data(layer) for layer in self.plan["layers"]),
+            data=tuple(self._data(layer) for layer in self.every_layer),
+            data_notes=tuple(self.plan.get("notes") or ()),
+            site_notes=tuple(self.data["inputs"]["sites"].get("notes") or ()),
             rulesets=tuple(self._ruleset(one) for one in self.data["inputs"]["rules"]),
             rules=tuple(self._rule(rule) for rule in self.data["rules"]),
             crs=self._crs(),
@@ -115,6 +117,18 @@ class PageBuilder(Wording):
         if self.data.get("by"):
             yield Pair(name=self.ui("fact_by"), text=str(self.data["by"]))
         yield Pair(name=self.ui("fact_stamp"), text=str(self.data["stamp"] or self.ui("fact_stamp_none")))
+        yield from self._pack_facts()
+
+    def _pack_facts(self) -> Iterator[Pair]:
+        """Yield what a reader must know of the pack before the answers; most packs have nothing to say here."""
+        plan = self.plan
+        if plan["base"]:
+            yield Pair(name=self.ui("fact_pack"), text=self.ui("fact_pack_base"))
+        if plan["area"] != "loaded":
+            yield Pair(name=self.ui("fact_border"), text=self.ui(f"fact_border_{plan['area']}", name=plan["name"]))
+        for key in ("question", "contact", "note"):
+            if plan[key]:
+                yield Pair(name=self.ui(f"fact_{key}"), text=str(plan[key]))
 
     def _crs(self) -> str:
         code = str(self.plan["crs"])
@@ -132,7 +146,27 @@ class PageBuilder(Wording):
             status=self.term("status", document["status"]),
             dates=tuple(dates) or ("–",),
             current=self._current(document),
+            remarks=tuple(self._remarks(document)),
         )
+
+    def _remarks(self, document: Json) -> Iterator[str]:
+        """Yield what stands under a document's name: where it applies, what of it is current, how it was read."""
+        if document["area"] == "unknown":
+            yield self.ui("document_area_unknown")
+        for one in document["decisions"]:
+            if one["themes"] or one["area"]:
+                where = self.ui("decision_area") if one["area"] else None
+                part = self.names([*one["themes"], *([where] if where else [])])
+                yield self.ui("document_decision_part", says=self._says(one), date=one["decided"], part=part)
+            elif one["says"] == "delvis aktuell":
+                yield self.ui("document_decision", says=self._says(one), date=one["decided"])
+        if document.get("published"):
+            yield self.ui("document_published", form=document["published"])
+        if document.get("note"):
+            yield str(document["note"])
+
+    def _says(self, one: Json) -> str:
+        return self.ui("says_" + str(one["says"]).replace(" ", "_"))
 
     def _current(self, document: Json) -> str:
         """Return the currency of a document that has one: a plan of the municipality's land in force."""
@@ -267,6 +301,7 @@ class PageBuilder(Wording):
             rows=self.number(layer.get("rows", layer["features"]), "num"),
             remarks=self._ledger_counts(layer),
             traces=tuple(traces),
+            notes=tuple(layer.get("notes") or ()),
         )
 
     def _coverage(self, coverage: object) -> str:

@@ -176,9 +176,7 @@ def _parts(record: Mapping[str, Any], assessment: Assessment) -> tuple[list[dict
     rows: list[dict[str, Any]] = []
     shapes: list[Any] = []
     for number, site in enumerate(record["sites"]):
-        overlaps = answers.overlaps(number)
-        for part in site["parts"]:
-            shape = overlaps.get((part["layer"], part["zone"]))
+        for part, (_, shape) in zip(site["parts"], answers.part_shapes(number), strict=True):
             if shape is not None:
                 rows.append({"site": site["id"], **{name: value for name, value in part.items() if name != "case"}})
                 shapes.append(shape)

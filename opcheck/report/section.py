@@ -341,10 +341,13 @@ class SectionBuilder(Wording):
         category = [text for text in (part.get("category"), part.get("subcategory")) if text]
         zone = [str(part["name"])] if part.get("name") else []
         text = ": ".join([*zone, " – ".join(category)]) if category else "".join(zone)
+        where = [str(part["municipality"])] if part.get("municipality") and part.get("document") is None else []
+        if part.get("piece"):
+            where.append(self.ui("piece", number=part["piece"]))
         return Part(
             letter=site_map.parts.get((part["layer"], part["zone"]), "") if site_map and part["governs"] else "",
             document=str(document.get("name") or part.get("document") or "–"),
-            zone=text or self.ui("zone_none"),
+            zone=", ".join([text or self.ui("zone_none"), *where]),
             area=self._amount(part),
             share=self.number(part.get("share"), "share"),
             code=str(part.get("plan") or "–"),
@@ -391,8 +394,9 @@ class SectionBuilder(Wording):
             rule=finding["rule"],
             code=finding["code"],
             message=finding["message"],
+            border=self._border(finding) if finding["boundary_case"] else (),
             coverage=self.number(coverage, "share"),
-            source="; ".join(self._source(layer) for layer in self.plan["layers"] if layer["theme"] == theme) or "–",
+            source="; ".join(self._source(layer) for layer in self.every_layer if layer["theme"] == theme) or "–",
         )
 
     def _source(self, layer: Json) -> str:

@@ -173,6 +173,7 @@ class Clear:
     rule: str
     code: str | None
     message: str
+    border: tuple[str, ...]
     coverage: str
     source: str
 
@@ -260,13 +261,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A plan document and its standing."""
+    """A plan document and its standing, with what stands under its name."""
 
     name: str
     kind: str
     status: str
     dates: tuple[str, ...]
     current: str
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +289,7 @@ class Data:
     rows: str
     remarks: str
     traces: tuple[Pair, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,6 +337,8 @@ class Page:
     ledger: tuple[LedgerRow, ...]
     statements: tuple[Statement, ...]
     data: tuple[Data, ...]
+    data_notes: tuple[str, ...]
+    site_notes: tuple[str, ...]
     rulesets: tuple[Ruleset, ...]
     rules: tuple[Rule, ...]
     crs: str

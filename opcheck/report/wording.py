@@ -51,9 +51,11 @@ class Wording:
     def __init__(self, data: Json, texts: Texts) -> None:
         self.data, self.texts, self.ui = data, texts, texts.ui
         self.plan: Json = data["inputs"]["plan"]
-        self.layers: dict[str, Json] = {layer["id"]: layer for layer in self.plan["layers"]}
+        self.every_layer: tuple[Json, ...] = (*self.plan["layers"], *_of_neighbours(self.plan, "layers"))
+        self.layers: dict[str, Json] = {layer["id"]: layer for layer in self.every_layer}
         self.rules: dict[str, Json] = {rule["id"]: rule for rule in data["rules"]}
-        self.documents: dict[str, Json] = {document["id"]: document for document in self.plan["documents"]}
+        self.every_document: tuple[Json, ...] = (*self.plan["documents"], *_of_neighbours(self.plan, "documents"))
+        self.documents: dict[str, Json] = {document["id"]: document for document in self.every_document}
 
     def tag(self, outcome: str) -> Tag:
         """Return an outcome with its word."""
@@ -177,3 +179,11 @@ def _cited(citation: Json) -> str:
     if title == act:
         return ", ".join(text for text in (act, section) if text)
     return " ".join(text for text in (section, f"{title} ({act})") if text)
+
+
+def _of_neighbours(plan: Json, kind: str) -> Iterator[Json]:
+    """Yield the layers or documents that were read of neighbours' plans, with the municipality in their names."""
+    for one in plan.get("neighbours") or ():
+        for told in one.get(kind) or ():
+            own = told.get("name") if kind == "documents" else told.get("title") or told.get("theme_title")
+            yield {**told, ("name" if kind == "documents" else "title"): f"{own or told['id']} ({one['name']})"}
