@@ -233,9 +233,9 @@ def csv_without_coordinates(desk):
     desk.sites = "platser.csv"
 
 
-@says("platser.csv: filen är inte UTF-8", "CSV UTF-8")
-def csv_in_latin_1(desk):
-    desk.write("platser.csv", "id;use;e;n\na;bostäder;144000;7254000\n".encode("latin-1"))
+@says("platser.csv: filen är inte utf-16", "CSV UTF-8")
+def csv_cut_inside_a_letter(desk):
+    desk.write("platser.csv", "id;use;e;n\na;bostäder;144000;7254000\n".encode("utf-16")[:-1])
     desk.sites = "platser.csv"
 
 

@@ -190,7 +190,7 @@ def arguments_of(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-SPECS = {"", "area", "dist", "share", "list", "num", "date"}
+SPECS = {"", "area", "m2", "dist", "share", "list", "num", "date"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -212,6 +212,7 @@ def messages_of(check: str, rule: Any) -> list[str]:
         "at_most": ["met", "not_met", "at_most", "no_threshold"],
         "trigger": ["hit", "clear"],
         "conflict": ["hit", "clear"],
+        "horizon": ["later", "in_time", "horizon_passed", "horizon_unread", "no_horizon"],
         "covered": ["covered", "not_covered"]
         if rule.value("of") == "theme"
         else ["in_force", "not_in_force", "unknown"],

@@ -527,7 +527,26 @@ def layer(layer_id: str, theme: str, title: str, **known: Any) -> dict[str, Any]
         "theme_title": title,
         "note": None,
         "reader": "pyogrio 0.13.0",
+        "source_layer": None,
+        "crs_accuracy_m": 0.0,
+        "notes": [],
+        "unread": None,
     } | known
+
+
+UNTOLD: dict[str, Any] = {
+    "in_force": "in_force",
+    "current_until": None,
+    "base": None,
+    "themes": [],
+    "url": None,
+    "published": None,
+    "horizon_from": None,
+    "note": None,
+    "area": "municipality",
+    "decisions": [],
+}
+"""What nobody has said of a plan document."""
 
 
 def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
@@ -547,6 +566,14 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
                 "attribution": "Påhittade kartlager för test.",
                 "licence": "CC0-1.0",
                 "crs": CRS,
+                "notes": [],
+                "included": [],
+                "base": False,
+                "question": "Får verksamheter plats vid Haraudden?",
+                "contact": "Planenheten",
+                "note": None,
+                "area": "loaded",
+                "neighbours": [],
                 "documents": [
                     {
                         "id": "op",
@@ -556,6 +583,7 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
                         "adopted": "2016-12",
                         "legal_force": None,
                         "current": "unknown",
+                        **UNTOLD,
                     },
                     {
                         "id": "fop",
@@ -565,6 +593,7 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
                         "adopted": "2008-05-26",
                         "legal_force": "2008-06-30",
                         "current": "lapsed",
+                        **UNTOLD,
                     },
                 ],
                 "layers": [
@@ -636,7 +665,7 @@ def document(sites: list[dict[str, Any]]) -> dict[str, Any]:
                     },
                 ],
             },
-            "sites": {"file": "platser.geojson", "sha256": HASH, "content": HASH, "count": len(sites)},
+            "sites": {"file": "platser.geojson", "sha256": HASH, "content": HASH, "count": len(sites), "notes": []},
             "rules": [
                 {"id": "se.plan", "version": "2026.11", "sha256": HASH, "count": 7},
                 {"id": "se.skydd", "version": "2026.11", "sha256": HASH, "count": 24},
@@ -779,6 +808,7 @@ PAYLOADS = (
 
 _FIXED = frozenset(
     {
+        "area",
         "schema",
         "lang",
         "outcome",
