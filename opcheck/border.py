@@ -94,7 +94,9 @@ class Wanted:
 
 def border_in(seen: Seen, guess: Guess, wanted: Wanted) -> Border | str:
     """Return the border that a layer holds, or why it holds none that can be told."""
-    if guess.strength != STRONG or "polygon" not in seen.kinds:
+    # "Piteå_kommun" may be the municipality, and "kommun_centrum" its centre: the rows must tell of which it is.
+    sure = guess.strength == STRONG or (guess.beside and _has_municipalities(seen))
+    if not sure or "polygon" not in seen.kinds:
         return f"kan vara kommungränsen: {'; '.join(guess.why)}"
     source: dict[str, Any] = {"source": seen.shown}
     source |= {"layer": seen.layer} if seen.layer is not None else {}
@@ -112,6 +114,12 @@ def border_in(seen: Seen, guess: Guess, wanted: Wanted) -> Border | str:
     )
     shape = shapely.union_all(shapely.make_valid(seen.table.geometry[rows]))
     return Border(area={"source": BORDER_FILE}, note=note, shape=shape, crs=seen.crs, seen=seen, rows=rows)
+
+
+def _has_municipalities(seen: Seen) -> bool:
+    """Tell whether a column is named as one with municipalities is, and not as one with names of anything."""
+    called = [one for some in names().municipality.values() for one in some if one.startswith(("kommun", "kn"))]
+    return len(seen.table) > 1 or bool(columns_for("name", called, list(seen.table.columns)))
 
 
 def _rows_of(seen: Seen, wanted: Wanted) -> tuple[list[int] | None, str]:

@@ -14,7 +14,7 @@ from opcheck.errors import CRSError
 from opcheck.features import cell_text
 from opcheck.geometry import transform
 from opcheck.manifest_text import comment, off, on_one_line, pair
-from opcheck.plan import FIELD_ROLES, ValueMapping, folded
+from opcheck.plan import STATUS_UNKNOWN, ValueMapping, folded
 from opcheck.recognise import (
     LEGEND_MOST,
     Column,
@@ -24,6 +24,7 @@ from opcheck.recognise import (
     names,
     one_value,
     readings,
+    stages,
     unknown_subcategories,
 )
 from opcheck.rules import LAND_USE
@@ -31,11 +32,17 @@ from opcheck.situate import Answer
 from opcheck.survey import Seen
 from opcheck.texts import load
 
+PROPERTIES = "properties"
+
 PLACEHOLDER = "…"
 """Stands where a person must write a word."""
 
 LISTED = 60
 """So many values of a legend are listed; the rest is counted."""
+
+STATUS_CHOICES = "ÄNDRA: samråd, granskning, antagen, laga kraft, ersatt eller upphävd"
+DATES = (("adopted", "kommunfullmäktiges beslut"), ("legal_force", "dagen för laga kraft"))
+DATE_FORM = "ÅÅÅÅ-MM-DD"
 
 DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 
@@ -50,6 +57,18 @@ class Value:
     reading: Reading
     rows: int
     area_m2: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDocument:
+    """A document that a layer's name speaks of and no manifest has: proposed with the layer, and switched off with it.
+
+    `base` is the id of the plan that it amends; None when that is not known, or when it amends none.
+    """
+
+    id: str
+    kind: str
+    base: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +87,10 @@ class Draft:
         More to say: on the CRS, or why the layer could not be used when it was tried.
     fields, evidence, offered
         Role → column; a sentence on each; roles that a person must take in.
+    choice
+        What a person must do about the document.
+    own
+        The document that the layer brings with it.
     told
         What all rows say alike of the layer or its document: what, column, text.
     values, extra, legend
@@ -82,6 +105,8 @@ class Draft:
     active: bool
     why: tuple[str, ...]
     document: str | None = None
+    choice: str | None = None
+    own: OwnDocument | None = None
     declared: str | None = None
     remarks: list[str] = field(default_factory=list)
     fields: dict[str, str] = field(default_factory=dict)
@@ -115,7 +140,38 @@ def read_fields(draft: Draft) -> None:
         else:
             _plain(draft, found, proposal=role.proposal)
         taken.update(draft.fields.values())
+    if draft.theme == PROPERTIES:
+        _designation(draft, present)
     _told(draft, present)
+
+
+def _designation(draft: Draft, present: Sequence[str]) -> None:
+    """Settle where a property's designation stands: in one column, or the trakt in one and the number in another."""
+
+    def looks(column: str, form: re.Pattern[str]) -> bool:
+        said = [text for cell in draft.seen.table.columns[column] if (text := cell_text(cell))]
+        return bool(said) and sum(form.fullmatch(text) is not None for text in said) * 2 > len(said)
+
+    known = draft.fields.get("name")
+    if known is not None and looks(known, WHOLE):
+        return
+    parts = names().property
+    trakt = [one.name for one in columns_for("category", parts["trakt"], present) if one.sure]
+    some = [one.name for one in columns_for("name", parts["number"], present) if one.sure]
+    number = [one for one in (known, *some) if one is not None and looks(one, NUMBER)]
+    if trakt and number:
+        draft.fields |= {"category": trakt[0], "name": number[0]}
+        draft.fields = {role: name for role, name in draft.fields.items() if role != "id" or name != number[0]}
+        draft.evidence = [one for one in draft.evidence if not one.startswith("name:")]
+        draft.evidence.append(f"category och name: trakten står i «{trakt[0]}» och numret i «{number[0]}».")
+        return
+    draft.active = False
+    draft.why = (*draft.why, "men ingen kolumn ser ut att ha fastighetsbeteckningar, som PITHOLM 47:13")
+
+
+WHOLE = re.compile(r"\w.*\s(?:[^\W\d]{1,4}:)?\d+(?::\d+)?(\s*>\s*\d+)?")
+NUMBER = re.compile(r"(?:[^\W\d]{1,4}:)?\d+(?::\d+)?(\s*>\s*\d+)?")
+"""A whole designation, PITHOLM 47:13, and what stands after the trakt."""
 
 
 def _id(draft: Draft, found: Sequence[Column]) -> None:
@@ -197,9 +253,12 @@ def _text_column(draft: Draft, found: Sequence[Column]) -> None:
 def _plain(draft: Draft, found: Sequence[Column], *, proposal: bool) -> None:
     if not found:
         return
+    if found[0].role == "name" and len(draft.seen.table) > 1:
+        # What all rows say alike names the plan or the kind, and no row.
+        found = [one for one in found if one_value(draft.seen.table.columns[one.name]) is None]
+        if not found:
+            return
     first = found[0]
-    if first.role not in FIELD_ROLES:
-        return
     rest = [column.name for column in found[1:] if column.sure]
     also = f" Kunde också vara {_listed(rest)}." if rest else ""
     if proposal or not first.sure:
@@ -275,7 +334,8 @@ def read_legend(draft: Draft, crs: str, vocabulary: Sequence[ValueMapping] = ())
         draft.offered.append(("category", column, "slå på raden tillsammans med de [[layer.value]] som stämmer"))
     blank = categories.count(None)
     if blank:
-        draft.extra.append(f"{blank} rader saknar värde i «{column}»; där blir svaret «Inte prövat».")
+        unit = "rad" if blank == 1 else "rader"
+        draft.extra.append(f"{blank} {unit} saknar värde i «{column}»; där blir svaret «Inte prövat».")
     if draft.known:
         draft.extra.append(f"Översätts av kommunens ordlista, [[value]] ovan: {_listed(sorted(draft.known))}.")
     unknown = unknown_subcategories(pairs)
@@ -308,8 +368,36 @@ def layer_lines(draft: Draft) -> list[str]:
     lines = comment(f"{head}{draft.seen.name} ({draft.seen.shown}): {draft.seen.told()}. {_sentence(why)}")
     for note in (*draft.remarks, *(draft.evidence if draft.active or draft.fields else ())):
         lines += comment(note, "  ")
-    body = list(_body(draft))
+    body = [*_own_document(draft), *_body(draft)]
     return [*lines, *(body if draft.active else off(body)), ""]
+
+
+def _own_document(draft: Draft) -> Iterator[str]:
+    own = draft.own
+    if own is None:
+        return
+    seen = draft.seen
+    told = {what: text for what, _, text in draft.told}
+    yield "[[document]]"
+    yield pair("id", own.id)
+    yield pair("kind", own.kind)
+    yield pair("name", told.get("document", seen.name), "ÄNDRA till planens namn")
+    steps = stages(seen.name, seen.shown)
+    more = f"; namnet nämner «{steps[0]}»" if steps else ""
+    yield pair("status", STATUS_UNKNOWN, f"{STATUS_CHOICES}{more}")
+    if own.base is not None:
+        yield pair("base", own.base)
+    if own.kind == "tillägg":
+        themes = [draft.theme if draft.theme != LAND_USE else PLACEHOLDER]
+        yield pair("themes", themes, "vad tillägget handlar om")
+    elif own.kind == "fördjupning":
+        yield pair("area", _source(draft), "FÖRSLAG: där lagret har ytor; byt till planens egen gräns om den finns")
+    yield from off([pair(what, told.get(what, DATE_FORM), meaning) for what, meaning in DATES])
+
+
+def _source(draft: Draft) -> dict[str, str]:
+    keys = {"source": draft.seen.shown, "layer": draft.seen.layer, "crs": draft.declared}
+    return {name: one for name, one in keys.items() if one is not None}
 
 
 def _body(draft: Draft) -> Iterator[str]:
@@ -318,13 +406,9 @@ def _body(draft: Draft) -> Iterator[str]:
     yield pair("id", draft.id)
     yield pair("theme", draft.theme, None if draft.theme == PLACEHOLDER else load("sv").get("theme", draft.theme))
     if draft.document is not None:
-        yield pair("document", draft.document)
+        yield pair("document", draft.document, draft.choice)
     yield pair("title", seen.name)
-    yield pair("source", seen.shown)
-    if seen.layer is not None:
-        yield pair("layer", seen.layer)
-    if draft.declared is not None:
-        yield pair("crs", draft.declared)
+    yield from (pair(name, one) for name, one in _source(draft).items())
     if draft.fields:
         yield pair("fields", draft.fields)
     for role, column, how in draft.offered:
@@ -376,7 +460,7 @@ def _legend_lines(draft: Draft) -> Iterator[str]:
         for value in unknown[:LISTED]:
             yield from comment(f"- «{_pair_of(value.reading)}»: {_amount(value)}", "  ")
         if len(unknown) > LISTED:
-            yield from comment(f"- … och {len(unknown) - LISTED} beteckningar till")
+            yield from comment(f"- … och {len(unknown) - LISTED} {_words(len(unknown) - LISTED)} till")
 
 
 def _value(value: Value, to: Sequence[str], evidence: str) -> Iterator[str]:

@@ -20,19 +20,22 @@ from typing import Any
 import numpy as np
 
 from opcheck.border import Border, Wanted, border_in
-from opcheck.draft import PLACEHOLDER, Draft, read_fields, read_legend
-from opcheck.errors import Fault, LayerError, PlanError
+from opcheck.draft import PLACEHOLDER, Draft, OwnDocument, read_fields, read_legend
+from opcheck.errors import Fault, LayerError, PlanError, cause
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.geometry import SWEREF_99_TM, crs_name, extent
 from opcheck.manifest import read_plan
 from opcheck.placing import COUNTIES
 from opcheck.plan import MANIFEST, Document
-from opcheck.recognise import BORDER, STRONG, joined, stages, theme_of
+from opcheck.recognise import BORDER, STRONG, amends, joined, stages, theme_of
 from opcheck.rules import LAND_USE
 from opcheck.situate import DEGREES, MARGIN_M, Answer, Known, missing_crs, stand_in, zone
 from opcheck.survey import Seen, Survey, survey
 from opcheck.takeover import Base, read_base
-from opcheck.whole import DETAILED, OF_THE_PLAN, PLAN, Whole, free_id
+from opcheck.whole import DETAILED, OF_THE_PLAN, PLAN, UNSAID, Whole, free_id
+
+OVER = ("ersatt", "upphävd")
+"""Statuses of a document that no longer counts."""
 
 STAND_IN_FILE = "granser-preliminara.geojson"
 
@@ -95,12 +98,16 @@ def propose_plan(
     """
     work = _Work(Path(data), Path(to), name=name, stated=None if crs is None else crs_name(crs))
     work.base = None if base is None else read_base(base, work.to)
-    with _place(work) as folder:
-        work.find()
-        work.decide()
-        if not work.in_place:
-            work.copy(folder)
-        whole = work.settle(folder)
+    try:
+        with _place(work) as folder:
+            work.find()
+            work.decide()
+            if not work.in_place:
+                work.copy(folder)
+            whole = work.settle(folder)
+    except OSError as error:
+        message = f"går inte att skriva ({cause(error)}). Ange en mapp att skriva i. Inget är skrivet."
+        raise PlanError(Fault(message=message, path=str(to))) from None
     copied = None if work.in_place else work.copied_bytes
     lines = whole.summary(files=work.found.files, layers=len(work.found.layers), copied=copied)
     return Proposal(manifest=work.to / MANIFEST, summary=tuple(lines))
@@ -178,7 +185,15 @@ class _Work:
             first.setdefault(key, draft)
 
     def _versions(self) -> None:
-        """Switch off drafts of a plan (samrådshandling …) where the folder has several layers of land use."""
+        """Switch off drafts of a plan: of LIS areas always, of land use where the folder has several layers of it.
+
+        A lone layer of land use is kept, since its document's status is for a person to write.
+        """
+        for draft in self.drafts:
+            step = stages(draft.seen.name, draft.seen.shown, early=True)
+            if step and draft.active and draft.theme in OF_THE_PLAN - {LAND_USE, "county_reservation"}:
+                draft.active = False
+                draft.why = (*draft.why, f"men namnet nämner «{step[0]}», ett skede i en plans arbete")
         land = [draft for draft in self.drafts if draft.theme == LAND_USE and draft.active]
         for draft in land if len(land) > 1 else ():
             step = stages(draft.seen.name, draft.seen.shown)
@@ -243,7 +258,12 @@ class _Work:
         county = (self.base.plan.county_code if self.base is not None else None) or ""
         if county in COUNTIES:
             return _in_metres([(COUNTIES[county], DEGREES)], f"län {county}, enligt basens kommunkod")
-        boxes = [(seen.bounds, seen.crs) for seen in self.found.layers if seen.bounds and seen.crs]
+        # A national file says nothing of where the municipality lies, and the plan's own layers say it best.
+        land = [draft.seen for draft in self.drafts if draft.theme == LAND_USE]
+        for some in (land, [draft.seen for draft in self.drafts], self.found.layers):
+            boxes = [(seen.bounds, seen.crs) for seen in some if seen.bounds and seen.crs]
+            if boxes:
+                break
         return _in_metres(boxes, "läget för de lager vars filer säger sitt system")
 
     def _plan_crs(self) -> Answer:
@@ -259,7 +279,8 @@ class _Work:
             land = {id(draft.seen) for draft in self.drafts if draft.theme == LAND_USE and draft.active}
             some = [one for one in placed if id(one[0]) in land] or placed
             places = [(seen.bounds, crs) for seen, crs in some if seen.bounds]
-        return zone(places, [crs for _, crs in placed])
+        said = [seen.crs for seen, _ in placed if seen.crs is not None]
+        return zone(places, said or [crs for _, crs in placed])
 
     def _nowhere(self) -> list[Fault]:
         """Return why nothing can be measured: no file says where it lies, or all of it lies abroad."""
@@ -278,27 +299,55 @@ class _Work:
             return
         if draft.theme not in OF_THE_PLAN:
             return
-        draft.document = PLAN
-        if self.base is None:
-            return
+        whole = [one for one in self.documents if one.kind == "översiktsplan" and one.status not in OVER]
         named = [one for one in self.documents if _names_it(one, draft.seen)]
-        own = [one for one in self.documents if draft.theme in one.themes]
-        whole = [
-            one for one in self.documents if one.kind == "översiktsplan" and one.status not in ("ersatt", "upphävd")
-        ]
+        kind = amends(draft.seen.name, draft.seen.shown)
+        if kind is None and stages(draft.seen.name, draft.seen.shown):
+            kind = "översiktsplan" if draft.theme == LAND_USE else "tillägg"
+        if not draft.active and kind is not None and not named:
+            self._give_own(draft, kind, [one.id for one in whole] if self.base is not None else [PLAN])
+        elif self.base is None:
+            draft.document = PLAN
+        else:
+            own = [one for one in self.documents if draft.theme in one.themes]
+            self._choose(draft, named, own, [] if named or own else whole)
+
+    def _give_own(self, draft: Draft, kind: str, bases: Sequence[str]) -> None:
+        """Give a layer whose name speaks of another document a proposal of that document, switched off like itself."""
+        taken = {PLAN, DETAILED, UNSAID, *(one.id for one in self.documents)}
+        draft.document = draft.id if draft.id not in taken else free_id(f"{draft.id}-plan", taken)
+        base = bases[0] if len(bases) == 1 and kind != "översiktsplan" else None
+        draft.own = OwnDocument(id=draft.document, kind=kind, base=base)
+
+    def _choose(
+        self, draft: Draft, named: Sequence[Document], own: Sequence[Document], whole: Sequence[Document]
+    ) -> None:
+        """Tell which of the base's documents a layer may show; its legal force is for a person to pass on."""
         for some, why in (
             (named, "lagrets namn är dokumentets"),
             (own, "det är basens dokument för temat"),
-            ([] if named or own else whole, "det är den enda översiktsplan i basen som inte är ersatt"),
+            (whole, "det är den enda översiktsplan i basen som inte är ersatt"),
         ):
-            if len(some) == 1:
-                draft.document = some[0].id
-                draft.remarks.append(f"document: «{some[0].id}», {why}.")
-                return
-        choices = ", ".join(one.id for one in self.documents) or "inga"
-        draft.active = False
-        draft.document = PLACEHOLDER
-        draft.remarks.append(f"document: det framgår inte vilket av basens dokument lagret hör till ({choices}).")
+            if len(some) != 1:
+                continue
+            (one,) = some
+            # What is not in force answers nothing, and a reservation only takes certainty away: no guess helps anybody.
+            if one.status != "laga kraft" or draft.theme == "county_reservation":
+                draft.document = one.id
+                draft.remarks.append(f"document: «{one.id}», {why}.")
+            else:
+                draft.document = UNSAID
+                draft.choice = f'ÄNDRA till "{one.id}" om lagret visar {one.name}'
+                draft.remarks.append(f"document: kan vara «{one.id}», {why}; ingen har bekräftat det.")
+            break
+        else:
+            choices = ", ".join(one.id for one in self.documents) or "inga"
+            draft.document = UNSAID
+            draft.choice = f"ÄNDRA till den plan som lagret visar: {choices}"
+            draft.remarks.append("document: det framgår inte vilket av basens dokument lagret hör till.")
+        steps = stages(draft.seen.name, draft.seen.shown)
+        if steps:
+            draft.remarks.append(f"document: namnet nämner «{steps[0]}», ett skede i en plans arbete.")
 
     # --- writing ------------------------------------------------------------------------------------------------------
 

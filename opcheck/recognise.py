@@ -126,11 +126,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """Words that take something away: a theme that opcheck does not have, or certainty."""
+    """Words that take something away: a theme that opcheck does not have, or certainty.
+
+    `kind` is that of the document of its own which the layer may belong to.
+    """
 
     words: tuple[str, ...]
     why: str
     themes: tuple[str, ...] = ()
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +155,12 @@ class Names:
     interest: tuple[str, ...]
     apart: tuple[Aside, ...]
     doubt: tuple[Aside, ...]
-    stages: tuple[str, ...]
+    early: tuple[str, ...]
+    late: tuple[str, ...]
     roles: tuple[Role, ...]
     told: Mapping[str, tuple[str, ...]]
     municipality: Mapping[str, tuple[str, ...]]
+    property: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +210,7 @@ def names() -> Names:
     phrases += [Phrase(theme=BORDER, words=words, strength=STRONG) for words in border["strong"]]
     phrases += [Phrase(theme=BORDER, words=words, strength=STRONG, alone=True) for words in border["alone"]]
     apart, doubt = (tuple(_asides(root, kind)) for kind in ("apart", "doubt"))
-    stages = _list(root, "stages", "words")
+    stages = _lists(root, "stages")
     _whole(root)
     fields = _profile("fields.toml")
     roles = []
@@ -215,11 +221,12 @@ def names() -> Names:
         )  # fmt: skip
         _whole(table)
         roles.append(role)
-    told, municipality = (_lists(fields, name) for name in ("told", "municipality"))
+    told, municipality, parts = (_lists(fields, name) for name in ("told", "municipality", "property"))
     _whole(fields)
     return Names(
-        phrases=tuple(phrases), interest=interest, apart=apart, doubt=doubt, stages=stages, roles=tuple(roles),
-        told=told, municipality=municipality,
+        phrases=tuple(phrases), interest=interest, apart=apart, doubt=doubt, early=stages["early"],
+        late=stages["late"], roles=tuple(roles),
+        told=told, municipality=municipality, property=parts,
     )  # fmt: skip
 
 
@@ -259,7 +266,10 @@ def _lists(root: Table, name: str) -> dict[str, tuple[str, ...]]:
 
 def _asides(root: Table, kind: str) -> Iterator[Aside]:
     for table in root.tables(kind):
-        aside = Aside(words=table.texts("words"), why=table.required_text("why"), themes=table.texts("themes"))
+        aside = Aside(
+            words=table.texts("words"), why=table.required_text("why"), themes=table.texts("themes"),
+            kind=table.text("kind"),
+        )  # fmt: skip
         _whole(table)
         yield aside
 
@@ -324,21 +334,21 @@ def theme_of(
     content = _by_content(" ".join((layer or "", file, *folders)), columns)
     if content is not None and content.theme is None and guess.theme != LAND_USE:
         return content
-    if content is not None and content.theme and (guess.theme in (None, content.theme) or guess.strength == WEAK):
-        same = guess.theme == content.theme
+    same = content is not None and guess.theme == content.theme
+    better = guess.theme is None or (guess.strength, content and content.strength) == (WEAK, STRONG)
+    if content is not None and content.theme and (same or better):
         # A name that says it is something else is not outdone by words that the plan has too.
         aside = _apart(tokens(layer or file))
         but = (f"men lagret {aside.why}",) if aside is not None else ()
+        sure = not but and STRONG in (content.strength, guess.strength if same else WEAK)
         guess = Guess(
-            theme=content.theme, strength=WEAK if but else content.strength,
+            theme=content.theme, strength=STRONG if sure else WEAK,
             why=(*guess.why, *content.why) if same else (*content.why, *but),
         )  # fmt: skip
+    if guess.theme is None and not guess.why:
+        guess = _by_column(columns)
     if guess.theme is None:
-        return (
-            guess
-            if guess.why
-            else Guess(theme=None, strength=WEAK, why=("inget i namn eller innehåll säger vad det är",))
-        )
+        return guess
     against = _against(guess.theme, " ".join((layer or "", file, *folders)), kinds)
     return dataclasses.replace(
         guess, strength=WEAK if against else guess.strength, why=(*guess.why, *against),
@@ -465,11 +475,16 @@ def _by_content(name: str, columns: Mapping[str, Sequence[Any]]) -> Guess | None
                 why.append("men kolumnens namn säger inte att det är lagrets slag")
             strength = STRONG if len(why) == 1 else WEAK
             return Guess(theme=guess.theme, strength=strength, why=tuple(why), others=guess.others)
-    column = next((one for one in columns if re.search("anvandning|markanv", joined(one))), None)
-    if column is not None:
-        why = (f"kolumnen «{column}» heter som en teckenförklaring", "men inget annat säger vad lagret är")
-        return Guess(theme=LAND_USE, strength=WEAK, why=why)
     return None
+
+
+def _by_column(columns: Mapping[str, Sequence[Any]]) -> Guess:
+    """Propose land use for a layer of which nothing else is known, where a column is called as a legend is."""
+    column = next((one for one in columns if re.search("anvandning|markanv", joined(one))), None)
+    if column is None:
+        return Guess(theme=None, strength=WEAK, why=("inget i namn eller innehåll säger vad det är",))
+    why = (f"kolumnen «{column}» heter som en teckenförklaring", "men inget annat säger vad lagret är")
+    return Guess(theme=LAND_USE, strength=WEAK, why=why)
 
 
 KIND_COLUMN = ("typ", "type", "kategori", "klass", "tema", "intresse", "skydd", "slag")
@@ -497,17 +512,28 @@ def _against(theme: str, name: str, kinds: Sequence[str]) -> list[str]:
         have, want = (" och ".join(KIND_WORDS[kind] for kind in sorted(some)) for some in (set(kinds), allowed))
         found.append(f"men lagret har {have}, och här används bara {want}")
     elif theme.startswith("riksintresse") and set(kinds) == {"point"}:
-        found.append("men lagret har bara punkter: hur stort området är framgår inte, och nästan ingen plats träffar en punkt")
+        found.append(
+            "men lagret har bara punkter: hur stort området är framgår inte, och nästan ingen plats träffar en punkt"
+        )
     return found
 
 
 KIND_WORDS = {"point": "punkter", "line": "linjer", "polygon": "ytor"}
 
 
-def stages(*texts: str) -> tuple[str, ...]:
+def amends(*texts: str) -> str | None:
+    """Return the kind of document that names say a layer belongs to besides the översiktsplan, None when none."""
+    found = tokens(" ".join(texts))
+    return next(
+        (one.kind for one in names().doubt if one.kind and any(_matched(word, found) for word in one.words)), None
+    )
+
+
+def stages(*texts: str, early: bool = False) -> tuple[str, ...]:
     """Return the words in names that tell of a step in a plan's making, as they are spelled there."""
     text = " ".join(texts)
-    used = [_matched(word, tokens(text)) for word in names().stages]
+    words = names().early if early else (*names().early, *names().late)
+    used = [_matched(word, tokens(text)) for word in words]
     return tuple(dict.fromkeys(_spelled(token, text) for one in used for token in sorted(one or ())))
 
 

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from opcheck.border import Border, code_form, shortened
-from opcheck.draft import DATE, PLACEHOLDER, Draft, layer_lines, legend_counts, unplaced_lines
+from opcheck.draft import (
+    DATE,
+    DATE_FORM,
+    DATES,
+    PLACEHOLDER,
+    STATUS_CHOICES,
+    Draft,
+    layer_lines,
+    legend_counts,
+    unplaced_lines,
+)
 from opcheck.errors import Fault
 from opcheck.geometry import crs_title
 from opcheck.manifest_text import comment, off, pair
@@ -22,6 +32,10 @@ from opcheck.texts import load
 
 OF_THE_PLAN = frozenset({LAND_USE, "lis_area", "county_reservation"})
 """Themes that are the översiktsplan's own word: their layers belong to its document."""
+
+UNSAID = "obekraftad"
+"""Id of the document of layers of which nobody has said which of a base pack's plans they show: that a plan is in force
+must not pass to a layer by a guess."""
 
 PLAN, DETAILED = "op", "detaljplaner"
 """Ids of the documents that stand in a manifest without a base pack."""
@@ -41,6 +55,11 @@ _DOCUMENT = (
     "Vilken plan lagren hör till, och om den gäller, står inte säkert i några filer. Med status "
     f'"{STATUS_UNKNOWN}" blir svaren om markanvändningen «Inte prövat». Skriv in planens namn och status, och dagen då '
     "beslutet fick laga kraft: först då gäller planen (PBL 3:21)."
+)
+_UNSAID = (
+    "Vilken av basens planer lagren visar står inte säkert i några filer: ett lager kan vara ett samrådsförslag eller "
+    f'en äldre plan. Byt document = "{UNSAID}" på varje lager till planens id, och ta sedan bort den här tabellen: så '
+    "länge den står kvar är svaren «Inte prövat»."
 )
 _CHOOSE = (
     "Välj tema bland dem i docs/rule-reference.md och ta bort # på raderna, eller låt dem stå. Ett lager med "
@@ -174,6 +193,14 @@ class Whole:
             yield ""
         if PLAN in used - known:
             yield from self._plan_document()
+        if any(draft.document == UNSAID for draft in self.drafts):
+            yield from comment(_UNSAID)
+            yield "[[document]]"
+            yield pair("id", UNSAID)
+            yield pair("kind", "översiktsplan")
+            yield pair("name", "Plan som ingen har bekräftat")
+            yield pair("status", STATUS_UNKNOWN)
+            yield ""
         if DETAILED in used - known:
             yield from comment("Lagret kan blanda gällande planer och planer under arbete.")
             yield "[[document]]"
@@ -191,20 +218,21 @@ class Whole:
         yield pair("id", PLAN)
         yield pair("kind", "översiktsplan")
         yield pair("name", "Översiktsplan (namnet är inte ifyllt)", "ÄNDRA")
-        yield pair("status", STATUS_UNKNOWN, "ÄNDRA: samråd, granskning, antagen, laga kraft, ersatt eller upphävd")
+        yield pair("status", STATUS_UNKNOWN, STATUS_CHOICES)
         yield from self._dates()
         yield ""
 
     def _told(self) -> Iterator[str]:
         """Give what names and columns tell of the plan itself: proposals, and no proof."""
-        words = {word: draft.seen.shown for draft in self.drafts for word in stages(draft.seen.name, draft.seen.shown)}
+        own = [draft for draft in self.drafts if draft.document == PLAN and draft.theme in OF_THE_PLAN]
+        words = {word: draft.seen.shown for draft in own for word in stages(draft.seen.name, draft.seen.shown)}
         for word, shown in words.items():
             yield (
                 f"FÖRSLAG: namnet «{shown}» nämner «{word}». Det är ett skede i arbetet, och inget bevis på laga kraft."
             )
-        for draft in self.drafts:
+        for draft in own:
             for what, column, text in draft.told:
-                if what in ("document", "status") and draft.theme in OF_THE_PLAN:
+                if what in ("document", "status"):
                     key = "name" if what == "document" else "status"
                     where = f"i alla rader i kolumnen «{column}» i {draft.seen.shown}"
                     yield f"FÖRSLAG: {key} kan vara «{text}», som står {where}."
@@ -213,15 +241,15 @@ class Whole:
         told = {
             what: (column, text, draft.seen.shown)
             for draft in self.drafts
-            if draft.theme in OF_THE_PLAN
+            if draft.theme in OF_THE_PLAN and draft.document == PLAN
             for what, column, text in draft.told
         }
-        for what, meaning in (("adopted", "kommunfullmäktiges beslut"), ("legal_force", "dagen för laga kraft")):
+        for what, meaning in DATES:
             found = DATE.match(told[what][1]) if what in told else None
             if found is not None:
                 column, text, shown = told[what]
                 yield from comment(f"FÖRSLAG: «{text}» står i alla rader i kolumnen «{column}» i {shown}.")
-            yield from off([pair(what, found[0] if found else "ÅÅÅÅ-MM-DD", meaning)])
+            yield from off([pair(what, found[0] if found else DATE_FORM, meaning)])
 
     # --- the summary --------------------------------------------------------------------------------------------------
 
@@ -252,6 +280,7 @@ class Whole:
         yield from (f"Gick inte att läsa: {fault}" for fault in self.unreadable)
         if self.border.provisional:
             yield "Kommungräns: saknas. En preliminär är ritad kring lagren, och rapporten säger det."
+            yield from (f"  {note}." for note in self.asides)
         else:
             yield f"Kommungräns: {self.border.area['source']}."
         yield f"Mäts i {crs_title(self.crs.crs or '')}: {self.crs.why}."
@@ -280,6 +309,8 @@ class Whole:
         manifest = self.to / MANIFEST
         if self.base is None:
             yield f"öppna {manifest} och skriv in kommunens och planens namn, och planens status"
+        if any(draft.document == UNSAID for draft in self.active):
+            yield f'byt document = "{UNSAID}" i {manifest} till den plan som lagret visar, och ta bort den tabellen'
         if not any(draft.theme == LAND_USE for draft in self.active):
             yield f"leta upp lagret med planens markanvändning i {manifest}, skriv in tema och kolumner, och ta bort #"
         yield f"läs raderna med FÖRSLAG i {manifest} och slå på dem som stämmer"

@@ -119,6 +119,27 @@ def test_a_date_whose_kind_is_our_reading_says_so(name: str) -> None:
             assert one.note, one.id
 
 
+@pytest.mark.parametrize(
+    ("name", "document", "said"),
+    [
+        ("kiruna", "op", ("inte är exakta", "LIS-områdena")),
+        ("kristinehamn", "op", ("eget namn", "Kroksvik har beställts")),  # the name is made up of what is known
+        ("kristinehamn", "op-2004", ("§ 76", "är projektets slutsats")),  # nobody wrote that it is replaced
+        ("norrtalje", "op-2050", ("2025-01-22", "pågående, utvecklad och ändrad")),
+        ("norrtalje", "op-2040", ("är projektets läsning", "inte läst")),
+        ("skelleftea", "op", ("eget namn",)),
+        ("skelleftea", "fop-skelleftedalen", ("uppdaterad 2020",)),
+        ("skelleftea", "fop-skelleftedalen-2040", ("inte läst",)),
+    ],
+)
+def test_what_is_inferred_or_unread_reaches_the_reader_as_such(name: str, document: str, said: tuple[str, ...]) -> None:
+    (note,) = (one.note or "" for one in opcheck.read_plan(name).documents if one.id == document)
+    for words in said:
+        assert words in note
+    # Nothing read says which plan was in force while the new one was before the committee.
+    assert "gällande plan" not in note
+
+
 @packs
 def test_a_base_pack_holds_no_geometry(name: str) -> None:
     plan = opcheck.read_plan(name)

@@ -178,6 +178,29 @@ def test_every_theme_can_be_recognised_and_every_word_leads_to_one():
         ("FÖP_Bergsviken_markanvändning", ["polygon"], "land_use", WEAK),
         ("utvecklingsinriktning", ["line"], None, WEAK),
         ("yk2040_rautatiet", ["line"], None, WEAK),
+        # What is planned is not what there is.
+        ("jarnvag_befintlig", ["line"], "rail_line", STRONG),
+        ("järnväg_framtida", ["line"], "rail_line", WEAK),
+        ("markreservat järnväg", ["polygon"], "rail_line", WEAK),
+        ("planerade naturreservat", ["polygon"], "nature_protection", WEAK),
+        ("vattenskyddsområde_förslag", ["polygon"], "water_protection", WEAK),
+        (
+            "riksintresse järnväg framtida",
+            ["line"],
+            "riksintresse_jarnvag",
+            STRONG,
+        ),  # an interest is in what is to come
+        # A road's number says what it is only where nothing stands beside it.
+        ("E18_linje", ["line"], "main_road", STRONG),
+        ("e4_chords", ["line"], "main_road", WEAK),
+        ("E4 reservat", ["polygon"], "main_road", WEAK),
+        ("markanvändning_SCB_2020", ["polygon"], "land_use", WEAK),  # statistics of what there is
+        ("kommunala fastigheter", ["polygon"], "properties", WEAK),
+        ("riksintresse_naturvård", ["point"], "riksintresse_naturvard", WEAK),
+        ("riksintresse_hamn", ["point"], "riksintresse_hamn", WEAK),  # no site ever lies on a point
+        ("kommun", ["polygon"], "kommungräns", STRONG),
+        ("kommun_centrum", ["polygon"], "kommungräns", WEAK),
+        ("Andra värden", ["polygon"], None, WEAK),
     ],
 )
 def test_names_are_read_as_a_planner_would(name: str, kinds: list[str], theme: str | None, strength: str):
@@ -189,6 +212,43 @@ def test_names_are_read_as_a_planner_would(name: str, kinds: list[str], theme: s
 def test_a_folder_may_lend_a_word_and_never_name_a_layer_alone():
     assert theme_of(None, "hamn", ("Riksintressen",), ["polygon"], {}).theme == "riksintresse_hamn"
     assert theme_of(None, "diverse", ("Strandskydd",), ["polygon"], {}).theme is None
+
+
+def test_words_that_a_plan_shares_do_not_outdo_a_name_that_says_it_is_no_land_use():
+    """A layer of development directions may speak of nature and countryside too."""
+    words = {"Kategori": ["Natur och friluftsliv", "Grönområde och park", "Landsbygd"]}
+    for name in ("Utvecklingsinriktning grönstruktur", "Utvecklingsinriktning markanvändning"):
+        guess = theme_of(name, "op", (), ["polygon"], words, alone=False)
+        assert (guess.theme, guess.strength) == (LAND_USE, WEAK)
+        assert any("visar utvecklingsinriktning" in one for one in guess.why)
+    # The same words under a name that says nothing are the plan's.
+    assert theme_of("lager1", "op", (), ["polygon"], words, alone=False).strength == STRONG
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "strength"),
+    [
+        ("SKYDDSTYP", ["Strandskydd"] * 3, STRONG),
+        ("SKYDDSTYP", ["Strandskydd"], WEAK),  # one row says nothing of what all rows are
+        ("SKYDDSTYP", ["Strandskydd upphävs"] * 3, WEAK),
+        ("rubrik", ["Strandskydd"] * 3, WEAK),  # may be what a matter is about
+    ],
+)
+def test_a_value_in_all_rows_names_a_theme_only_where_it_tells_their_kind(column: str, cells: list[str], strength: str):
+    guess = theme_of(None, "lager1", (), ["polygon"], {column: cells})
+    assert (guess.theme, guess.strength) == ("shore_protection", strength)
+
+
+def test_what_rows_say_never_makes_a_name_weaker():
+    assert theme_of(None, "Natura 2000", (), ["polygon"], {"namn": ["Natura 2000 Ön"]}).strength == STRONG
+
+
+def test_a_column_called_as_a_legend_is_makes_an_unnamed_layer_a_proposal():
+    guess = theme_of(None, "Export_Output", (), ["polygon"], {"MarkAnv": [1, 2, 3]})
+    assert (guess.theme, guess.strength) == (LAND_USE, WEAK)
+    # It never outdoes a name.
+    assert theme_of(None, "detaljplan", (), ["polygon"], {"användning": ["B"]}).theme == "detailed_plan"
+    assert theme_of(None, "hamn", (), ["polygon"], {"användning": ["B"]}).theme == "port"
 
 
 def test_the_name_of_a_file_with_several_layers_names_none_of_them():
@@ -449,7 +509,7 @@ def test_versions_of_a_plan_are_left_to_a_person(tmp_path: Path):
     write(data / "markanvändning_antagandehandling.geojson", MODEL, [*ZONES[:3], box(5000, 5000, 9000, 9000)])
     proposal = propose(data)
     assert layers(proposal) == {}
-    assert "inget bevis på laga kraft" in text(proposal)
+    assert "namnet nämner «samrådshandling»" in text(proposal)
     # One version alone is used, and its name still proves nothing.
     shutil.rmtree(proposal.manifest.parent)
     (data / "markanvändning_samrådshandling.geojson").unlink()
@@ -457,6 +517,56 @@ def test_versions_of_a_plan_are_left_to_a_person(tmp_path: Path):
     assert len(layers(proposal)) == 1
     assert manifest(proposal)["document"][0]["status"] == "okänd"
     assert "«antagandehandling». Det är ett skede i arbetet" in text(proposal)
+
+
+def switch_on(proposal: Proposal, name: str) -> None:
+    """Take away the # of one layer's lines, as a planner would."""
+    parts = proposal.manifest.read_text(encoding="utf-8").split("\n\n")
+    start = next(number for number, part in enumerate(parts) if part.startswith(f"# FÖRSLAG: {name}"))
+    stop = next(
+        (number for number in range(start + 1, len(parts)) if parts[number].startswith("# FÖRSLAG: ")), len(parts)
+    )
+    on = [switched_on(part) if start <= number < stop else part for number, part in enumerate(parts)]
+    proposal.manifest.write_text("\n\n".join(on), encoding="utf-8")
+
+
+def test_a_layer_of_an_amendment_brings_its_document_switched_off(tmp_path: Path):
+    """Switched on, it must not become the översiktsplan's."""
+    data = municipality(tmp_path / "data")
+    rows = {one: cells[:1] for one, cells in MODEL.items()} | {"plannamn": ["FÖP för hamnen"]}
+    write(data / "FÖP_hamnen_markanvändning.geojson", rows, [box(0, 0, 3000, 3000)])
+    proposal = propose(data)
+    assert [one["id"] for one in manifest(proposal)["document"]] == ["op"]
+    assert "kan vara «FÖP för hamnen»" not in text(proposal)  # that is not the översiktsplan's name
+    switch_on(proposal, "FÖP_hamnen_markanvändning")
+    _, own = manifest(proposal)["document"]
+    assert own == {
+        "id": "fop-hamnen-markanvandning", "kind": "fördjupning", "name": "FÖP för hamnen", "status": "okänd",
+        "base": "op", "area": {"source": "FÖP_hamnen_markanvändning.geojson"},
+    }  # fmt: skip
+    assert layers(proposal)["fop-hamnen-markanvandning"]["document"] == own["id"]
+    loaded = load_plan(opcheck.read_plan(proposal.manifest))
+    assert loaded.document_areas[own["id"]].area == pytest.approx(9e6)
+
+
+def test_versions_switched_on_are_documents_of_their_own(tmp_path: Path):
+    data = tmp_path / "data"
+    for name in ("samråd", "antagen"):
+        write(data / f"ÖP_{name}_markanvändning.geojson", MODEL, [*ZONES[:3], box(5000, 5000, 9000 + len(name), 9000)])
+    write(data / "LIS_samråd.geojson", {"id": [1]}, [box(0, 0, 100, 100)])
+    proposal = propose(data)
+    assert layers(proposal) == {}
+    for name in ("ÖP_samråd", "ÖP_antagen", "LIS_samråd"):
+        switch_on(proposal, name)
+    load_plan(opcheck.read_plan(proposal.manifest))
+    kinds = {one["id"]: (one["kind"], one["status"], one.get("themes")) for one in manifest(proposal)["document"]}
+    assert kinds == {
+        "op": ("översiktsplan", "okänd", None),
+        "op-samrad-markanvandning": ("översiktsplan", "okänd", None),
+        "op-antagen-markanvandning": ("översiktsplan", "okänd", None),
+        "lis-samrad": ("tillägg", "okänd", ["lis_area"]),
+    }
+    assert all(layer["document"] == name for name, layer in layers(proposal).items())
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -474,6 +584,37 @@ def test_without_an_id_it_is_said_that_ids_change(tmp_path: Path):
     proposal = propose(municipality(tmp_path / "data", {"Användning": MODEL["Användning"]}))
     assert "id" not in manifest(proposal)["layer"][0]["fields"]
     assert "ändras när raden ändras" in text(proposal)
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields"),
+    [
+        ({"FASTIGHET": ["NORRBY 1:5", "BJÖRNEN 3"]}, {"name": "FASTIGHET"}),
+        ({"TRAKT": ["NORRBY", "BJÖRNEN"], "BLOCKENHET": ["1:5", "3"]}, {"category": "TRAKT", "name": "BLOCKENHET"}),
+        # The column called as the whole designation is holds the number alone.
+        ({"trakt": ["NORRBY", "BJÖRNEN"], "beteckning": ["1:5", "S:3"]}, {"category": "trakt", "name": "beteckning"}),
+        # With the whole designation, a trakt beside it must not stand before it a second time.
+        ({"trakt": ["NORRBY", "BJÖRNEN"], "fastighet": ["NORRBY 1:5", "BJÖRNEN 3"]}, {"name": "fastighet"}),
+        ({"TRAKT": ["NORRBY", "BJÖRNEN"]}, None),
+    ],
+)
+def test_a_property_is_named_in_one_column_or_two(tmp_path: Path, columns: Any, fields: Any):
+    data = municipality(tmp_path / "data")
+    write(data / "fastighetsytor.geojson", columns, [box(0, 0, 100, 100), box(100, 0, 200, 100)])
+    proposal = propose(data)
+    if fields is None:
+        assert "fastighetsytor" not in layers(proposal)
+        assert "ingen kolumn ser ut att ha fastighetsbeteckningar" in text(proposal)
+        return
+    assert layers(proposal)["fastighetsytor"]["fields"] == fields
+    plan = opcheck.read_plan(proposal.manifest)
+    second = "BJÖRNEN S:3" if columns.get("beteckning") else "BJÖRNEN 3"
+    assert len(opcheck.find_properties(plan, ["Norrby 1:5", second], use="industri")) == 2
+
+
+def test_what_all_rows_are_called_is_no_rows_name(tmp_path: Path):
+    proposal = propose(municipality(tmp_path / "data", {**MODEL, "Namn": ["ÖP 2040"] * 4}))
+    assert "name" not in manifest(proposal)["layer"][0]["fields"]
 
 
 def test_of_two_legend_columns_the_one_with_the_models_words_is_chosen_and_both_are_named(tmp_path: Path):
@@ -515,6 +656,15 @@ def test_a_missing_system_is_found_by_the_border(tmp_path: Path):
     (layer,) = manifest(proposal)["layer"]
     assert layer["crs"] == CRS
     assert "prövat mot kommungränsen" in text(proposal)
+
+
+def test_a_national_file_does_not_tell_where_the_municipality_lies(tmp_path: Path):
+    data = tmp_path / "data"
+    write(data / "markanvändning.geojson", MODEL, ZONES)
+    without_crs(data / "strandskydd.geojson", {"id": [1, 2]}, ZONES[:2])
+    sweden = shapely.box(270_000, 6_140_000, 910_000, 7_660_000)
+    write(data / "indelning.geojson", {"namn": ["Sverige"]}, [sweden], crs="EPSG:3006")
+    assert layers(propose(data))["strandskydd"]["crs"] == CRS
 
 
 def test_a_missing_system_that_could_be_several_switches_the_layer_off(tmp_path: Path):
@@ -617,6 +767,21 @@ def test_of_many_municipalities_none_is_taken_unasked(tmp_path: Path):
     assert "--name för att välja en av dem (Annanstad, Grannby, Provköping)" in text(proposal)
 
 
+def test_one_area_with_more_words_than_kommun_is_no_border_unasked(tmp_path: Path):
+    """Were the centre taken for the municipality, everything else would lie outside it."""
+    data = tmp_path / "data"
+    write(data / "markanvändning.geojson", MODEL, ZONES)
+    write(data / "kommun_centrum.geojson", {"namn": ["Centrum"]}, [box(0, 0, 9000, 9000)])
+    proposal = propose(data)
+    assert manifest(proposal)["plan"]["provisional_area"]
+    assert any("kommun_centrum kan vara kommungränsen" in line for line in proposal.summary)
+    # A column with the municipality's code says that it is one.
+    shutil.rmtree(proposal.manifest.parent)
+    (data / "kommun_centrum.geojson").unlink()
+    write(data / "Prov_kommun.geojson", {"kommunkod": ["2581"]}, [WHOLE])
+    assert manifest(propose(data))["plan"]["area"] == {"source": "Prov_kommun.geojson"}
+
+
 def test_a_border_drawn_as_a_line_is_no_border(tmp_path: Path):
     data = tmp_path / "data"
     write(data / "markanvändning.geojson", MODEL, ZONES)
@@ -698,17 +863,35 @@ def test_a_base_packs_facts_are_taken_over(tmp_path: Path):
     write(data / "LIS.geojson", {"id": [1]}, [box(0, 0, 100, 100)])
     proposal = propose(data, base=base_pack(tmp_path / "bas"))
     new, old = manifest(proposal), tomllib.loads(BASE)
-    for name in ("document", "value", "neighbour", "units"):
+    assert new["document"][:-1] == old["document"]
+    for name in ("value", "neighbour", "units"):
         assert new[name] == old[name], name
     assert new["plan"]["name"] == "Provköpings kommun"
     assert (new["plan"]["crs"], new["plan"]["question"]) == ("EPSG:3016", "Var får fabriken plats?")
     assert new["plan"]["contact"] == 'Plankontoret, "Lisa"'
     assert "# Adopted in October; the day was not found." in proposal.manifest.read_text(encoding="utf-8")
-    assert layers(proposal)["markanvandning"]["document"] == "op"
     assert layers(proposal)["lis"]["document"] == "lis"
     assert "Översätts av kommunens ordlista, [[value]] ovan: «Kulturlandskap»" in text(proposal)
     assert ("Kulturlandskap", None) not in to_model(layers(proposal)["markanvandning"])
+
+
+@pytest.mark.parametrize("name", ["markanvändning", "ÖP 2040 samråd markanvändning", "op_2021_markanvändning"])
+def test_that_a_plan_is_in_force_never_passes_to_a_layer_by_a_guess(tmp_path: Path, name: str):
+    """The base knows that its plan is in force, and no file says that these zones are that plan's."""
+    data = tmp_path / "data"
+    write(data / f"{name}.geojson", MODEL, ZONES)
+    proposal = propose(data, base=base_pack(tmp_path / "bas"))
     sites = opcheck.read_sites(write_sites(tmp_path))
+    assert opcheck.assess(sites, opcheck.read_plan(proposal.manifest), on=ON)["a"].verdict.plan == "U0"
+    written = proposal.manifest.read_text(encoding="utf-8")
+    assert 'document = "obekraftad"  # ÄNDRA till "op" om lagret visar Översiktsplan 2021' in written
+    assert ("nämner «samråd»" in text(proposal)) == ("samråd" in name)
+    assert any("obekraftad" in line for line in proposal.summary)
+    # The two things that the summary asks for are enough.
+    start = written.index("# Vilken av basens planer")
+    table = written[start : written.index("# --- Lager")]
+    done = written.replace(table, "").replace('document = "obekraftad"', 'document = "op"')
+    proposal.manifest.write_text(done, encoding="utf-8")
     assert opcheck.assess(sites, opcheck.read_plan(proposal.manifest), on=ON)["a"].verdict.plan == "F1"
 
 
@@ -719,7 +902,8 @@ def test_a_base_packs_files_come_along(tmp_path: Path):
     base = base_pack(tmp_path / "bas", fop + 'area = { source = "fop.geojson" }\n')
     write(base / "fop.geojson", {"id": [1]}, [box(0, 0, 100, 100)])
     proposal = propose(data, base=base)
-    assert manifest(proposal)["document"][-1]["area"] == {"source": "bas/fop.geojson"}
+    areas = {one["id"]: one.get("area") for one in manifest(proposal)["document"]}
+    assert areas["fop-hamnen"] == {"source": "bas/fop.geojson"}
     assert (proposal.manifest.parent / "bas" / "fop.geojson").read_bytes() == (base / "fop.geojson").read_bytes()
 
 
@@ -728,8 +912,11 @@ def test_a_base_with_several_plans_leaves_the_choice_to_a_person(tmp_path: Path)
     write(data / "markanvändning.geojson", MODEL, ZONES)
     more = '\n[[document]]\nid = "op-2040"\nkind = "översiktsplan"\nname = "ÖP 2040"\nstatus = "granskning"\n'
     proposal = propose(data, base=base_pack(tmp_path / "bas", more))
-    assert layers(proposal) == {}
+    assert layers(proposal)["markanvandning"]["document"] == "obekraftad"
     assert "det framgår inte vilket av basens dokument lagret hör till" in text(proposal)
+    assert "# ÄNDRA till den plan som lagret visar: op, op-1990, lis, op-2040" in text(proposal)
+    sites = opcheck.read_sites(write_sites(tmp_path))
+    assert opcheck.assess(sites, opcheck.read_plan(proposal.manifest), on=ON)["a"].verdict.plan == "U0"
 
 
 @pytest.mark.parametrize("name", ["kristinehamn", "kiruna", "norrtalje", "skelleftea", "pitea"])
@@ -744,7 +931,8 @@ def test_every_shipped_pack_can_be_a_base(tmp_path: Path, name: str):
     write(data / "markanvändning.gpkg", MODEL, moved, layer="markanvändning", crs=base.crs)
     proposal = propose(data, base=pack)
     assert manifest(proposal)["plan"]["name"] == base.name
-    assert len(opcheck.read_plan(proposal.manifest).documents) == len(base.documents)
+    taken = [one.id for one in opcheck.read_plan(proposal.manifest).documents]
+    assert taken[: len(base.documents)] == [one.id for one in base.documents]
 
 
 # --- a plan that nobody knows the status of ---------------------------------------------------------------------------
