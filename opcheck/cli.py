@@ -246,7 +246,8 @@ def _check(options: argparse.Namespace) -> int:
     if warning is not None:
         print(f"opcheck: {warning}", file=sys.stderr)
     for note in assessment.answers.sites.notes:
-        print(f"opcheck: {note}", file=sys.stderr)
+        print(f"opcheck: {assessment.answers.sites.file}: {note}", file=sys.stderr)
+    _tell_own_uses(options.use, sites)
     if targets:
         write_reports(assessment, targets, lang=options.lang, stamp=options.stamp, by=options.by)
         for target in targets:
@@ -255,6 +256,19 @@ def _check(options: argparse.Namespace) -> int:
         print(verdicts(assessment, options.lang), end="")
     wanted = FAIL_ON.get(options.fail_on or "", frozenset())
     return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
+
+
+def _tell_own_uses(use: str | None, sites: Sites) -> None:
+    """Say so where ``--use`` changed nothing: a site's own use is never replaced."""
+    from opcheck.rules import find_use
+
+    asked = find_use(use) if use else None
+    own = sum(asked is not None and site.uses != (asked.id,) for site in sites)
+    if own:
+        print(
+            f"opcheck: --use gäller platser utan egen användning. {own} av {len(sites)} har en egen, som gäller.",
+            file=sys.stderr,
+        )
 
 
 def _one_way(options: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ what was found, where, what was expected, and what to do next.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -133,6 +134,19 @@ def shortened(faults: Sequence[Fault]) -> list[Fault]:
         return list(faults)
     rest = Fault(message=f"… och {len(faults) - SHOWN_FAULTS} fel till av samma slag.", path=faults[0].path)
     return [*faults[:SHOWN_FAULTS], rest]
+
+
+_CAUSES = {
+    errno.EACCES: "det saknas behörighet", errno.EPERM: "det saknas behörighet", errno.EROFS: "platsen är skrivskyddad",
+    errno.ENOSPC: "disken är full", errno.EDQUOT: "utrymmet är slut", errno.ENOENT: "mappen finns inte",
+    errno.ENAMETOOLONG: "namnet är för långt", errno.EISDIR: "det är en mapp", errno.EBUSY: "filen är upptagen",
+    errno.ETXTBSY: "filen är upptagen", errno.ENOTDIR: "en del av sökvägen är ingen mapp",
+}  # fmt: skip
+
+
+def cause(error: OSError) -> str:
+    """Return why the operating system refused, in Swedish; what is not known stays in the system's own words."""
+    return _CAUSES.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 def _paragraph(faults: Sequence[Fault]) -> str:

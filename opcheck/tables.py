@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from opcheck.errors import Fault
+from opcheck.errors import Fault, cause
 
 T = TypeVar("T")
 
@@ -216,7 +216,7 @@ def read_toml(path: Path, faults: Faults) -> Table | None:
         faults.add(None, f"filen är inte UTF-8 (byte {error.start}). Spara den som UTF-8.")
         return None
     except OSError as error:
-        faults.add(None, f"filen går inte att läsa ({error.strerror}).")
+        faults.add(None, f"filen går inte att läsa ({cause(error)}).")
         return None
     try:
         return Table(tomllib.loads(text), "", faults)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +201,34 @@ def test_a_full_disk_is_exit_2(
     assert check(GREEN, "--plan", "exempel", "--out", tmp_path / "b.csv", "--out", tmp_path / "a.json") == 2
     assert list(tmp_path.iterdir()) == []
     assert "går inte att skriva" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_by_the_output_and_no_file_of_our_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any, **options: Any) -> Any:
+        raise OSError(errno.EROFS, "Read-only file system", str(Path(options["dir"]) / ".opcheck-x7.html"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    assert check(GREEN, "--plan", "exempel", "--out", tmp_path / "svar.html") == 2
+    told = capsys.readouterr().err
+    assert str(tmp_path / "svar.html") in told and ".opcheck-" not in told
+    assert "skrivskyddad" in told and "Read-only" not in told
+
+
+def test_that_a_use_changed_nothing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two sites state a use of their own, and one of them is the one that is asked for; the third states none."""
+    shape = box(4000, 4000, 4100, 4100)
+    rows = [("a", shape, {"use": "bostäder"}), ("b", shape, {"use": "industri"}), ("c", shape, {"use": None})]
+    assert check(site_file(tmp_path / "p.geojson", *rows), "--plan", "pitea", "--use", "industri") == 0
+    assert "--use gäller platser utan egen användning. 1 av 3 har en egen, som gäller." in capsys.readouterr().err
+
+
+def test_how_sites_without_a_use_get_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [("a", box(4000, 4000, 4100, 4100), {"use": None})]
+    assert check(site_file(tmp_path / "p.geojson", *rows), "--plan", "pitea") == 0
+    told = capsys.readouterr().out
+    assert "ingen användning angiven" in told and "--use" in told
 
 
 def test_the_file_with_the_sites_is_never_written_over(tmp_path: Path) -> None:

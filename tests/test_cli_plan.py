@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import json
 from pathlib import Path
@@ -284,6 +285,19 @@ def test_new_of_data_that_is_not_there_is_exit_2(tmp_path: Path, capsys: pytest.
     assert main(["plan", "new", str(tmp_path / "saknas"), "--to", str(tmp_path / "minkommun")]) == 2
     assert capsys.readouterr().err.startswith("opcheck: ")
     assert not (tmp_path / "minkommun").exists()
+
+
+def test_new_where_nothing_can_be_written_is_exit_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(self: Path, *_: Any, **__: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(self))
+
+    source = data(tmp_path / "data")
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert main(["plan", "new", str(source), "--to", str(tmp_path / "minkommun")]) == 2
+    told = capsys.readouterr().err
+    assert "minkommun" in told and "skrivskyddad" in told and "Read-only" not in told
 
 
 # --- the command itself ---------------------------------------------------------------------------------------------

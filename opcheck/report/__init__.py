@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from opcheck.errors import Fault, OutputError
+from opcheck.errors import Fault, OutputError, cause
 from opcheck.report import records
 from opcheck.tables import expected
 from opcheck.texts import LANGUAGES
@@ -126,6 +126,7 @@ def write_together(targets: list[Path], write: Callable[[Path, Path], None]) -> 
         Takes a target and the path to write what belongs there to.
     """
     made: list[tuple[Path, Path]] = []
+    target = targets[0] if targets else Path()
     try:
         for target in targets:
             handle, name = tempfile.mkstemp(prefix=".opcheck-", suffix=target.suffix, dir=target.parent)
@@ -138,8 +139,8 @@ def write_together(targets: list[Path], write: Callable[[Path, Path], None]) -> 
     except OSError as error:
         raise OutputError(
             Fault(
-                message=f"går inte att skriva ({error.strerror}). Kontrollera mappen och försök igen.",
-                path=str(error.filename),
+                message=f"går inte att skriva ({cause(error)}). Kontrollera mappen och försök igen.",
+                path=str(target),
             )
         ) from None
     finally:
@@ -181,7 +182,7 @@ def _move(made: Sequence[tuple[Path, Path]]) -> None:
 
 def _stuck(target: Path, error: OSError) -> OutputError:
     message = (
-        f"går inte att ersätta ({error.strerror}). Kanske är filen öppen i ett annat program: stäng den och försök "
+        f"går inte att ersätta ({cause(error)}). Kanske är filen öppen i ett annat program: stäng den och försök "
         "igen. Inga filer har ändrats."
     )
     return OutputError(Fault(message=message, path=str(target)))
@@ -194,7 +195,7 @@ def _put_back(aside: Sequence[tuple[Path, Path]]) -> None:
         try:
             kept.rename(target)
         except OSError as error:
-            message = f"den tidigare filen gick inte att lägga tillbaka ({error.strerror}). Den heter nu {kept.name!r}."
+            message = f"den tidigare filen gick inte att lägga tillbaka ({cause(error)}). Den heter nu {kept.name!r}."
             lost.append(Fault(message=message, path=str(target)))
     if lost:
         raise OutputError(lost)

@@ -288,15 +288,15 @@ class SectionBuilder(Wording):
                 yield Quote(text=text, source=source, superseded=not feature.get("governs", True))
 
     def _border(self, finding: Json) -> tuple[str, ...]:
-        """Return what the border's accuracy means for an answer that rests on a border."""
+        """Return what to know of the data behind an answer, and what the border's accuracy means for it."""
         measures = finding["measures"]
-        if finding["outcome"] not in {"REVIEW", "FAIL", "PASS"}:
-            return ()
-        if all(measures.get(key) is None for key in ("area_m2", "length_m", "distance_m")):
-            return ()
-        if finding["boundary_case"] is None:
-            return (self.ui("border_unknown"),)
         told = [str(finding["note"])] if finding.get("note") else []
+        if finding["outcome"] not in {"REVIEW", "FAIL", "PASS"}:
+            return tuple(told)
+        if all(measures.get(key) is None for key in ("area_m2", "length_m", "distance_m")):
+            return tuple(told)
+        if finding["boundary_case"] is None:
+            return (*told, self.ui("border_unknown"))
         outcomes = [finding[f"outcome_{which}"] for which in ("nominal", "inner", "outer")]
         if finding["boundary_case"] and len(set(outcomes)) > 1:
             nominal, inner, outer = (self.texts.get("outcome", outcome) for outcome in outcomes)
@@ -379,7 +379,7 @@ class SectionBuilder(Wording):
             use=self.names(uses) if uses and len(uses) < asked else None,
             measured=self.number(finding["measures"].get("distance_m"), "dist", self.ui("unknown")),
             nearest=str((nearest and (nearest.get("name") or nearest["id"])) or "–"),
-            how=self._from(finding),
+            how=" ".join([self._from(finding), *([str(finding["note"])] if finding.get("note") else [])]),
             threshold=self.number(threshold, "dist", self.ui("criterion_no_threshold")),
             mark=_MARKS.get(answer, "unknown"),
             answer=self.ui(f"criterion_{answer}"),
@@ -394,15 +394,16 @@ class SectionBuilder(Wording):
             rule=finding["rule"],
             code=finding["code"],
             message=finding["message"],
-            border=self._border(finding) if finding["boundary_case"] else (),
+            border=self._border(finding) if finding["boundary_case"] or finding.get("note") else (),
             coverage=self.number(coverage, "share"),
             source="; ".join(self._source(layer) for layer in self.every_layer if layer["theme"] == theme) or "–",
         )
 
     def _source(self, layer: Json) -> str:
-        return self.count(
+        text = self.count(
             "clear_source", layer["features"], layer=self.layer_title(layer["id"]), date=self.known(layer["dated"])
         )
+        return text if layer["confirmed"] else f"{text} ({self.ui('data_unconfirmed')})"
 
 
 def _shelf(finding: Json) -> str:

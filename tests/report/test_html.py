@@ -170,6 +170,32 @@ def test_every_finding_stands_on_the_page(one: str) -> None:
             assert " ".join(finding["message"].split()) in read, finding["rule"]
 
 
+@pytest.mark.parametrize("boundary_case", [None, False, True])
+def test_what_is_to_know_of_the_data_stands_beside_every_answer_that_was_given(boundary_case: bool | None) -> None:
+    assessment = fakes.one_site()
+    findings = assessment.data["sites"][0]["findings"]
+    for number, finding in enumerate(findings):
+        finding |= {"note": f"Anmärkning {number}.", "boundary_case": boundary_case}
+    read = Reader(html.render(assessment)).text
+    given = [one for one in findings if one["outcome"] != "NOT_APPLICABLE" and one["features"]]
+    assert {one["outcome"] for one in given} >= {"PASS", "REVIEW"}
+    for finding in given:
+        assert finding["note"] in read, finding["rule"]
+
+
+def test_the_data_behind_a_clear_answer_is_said_not_to_be_confirmed() -> None:
+    """A layer with nothing near the site has no object in the finding that could carry the word."""
+    assessment = fakes.one_site()
+    ui = texts.load("sv").ui
+    shown = [part(html.render(assessment), f">{ui('clear_title')}<", "</table>")]
+    for layer in assessment.data["inputs"]["plan"]["layers"]:
+        layer["confirmed"] = False
+    shown.append(part(html.render(assessment), f">{ui('clear_title')}<", "</table>"))
+    rows = sum(section._shelf(finding) == "clear" for finding in fakes.findings())
+    assert rows
+    assert [one.count(f"({ui('data_unconfirmed')})") for one in shown] == [0, rows]
+
+
 @pytest.mark.parametrize("outcome", ["FAIL", "REVIEW", "OPEN", "PASS", "NOT_APPLICABLE"])
 @pytest.mark.parametrize("basis", ["statute", "claim", "plan", "guideline", "criterion", "information"])
 @pytest.mark.parametrize("code", [None, "I", "R0", "F1", "K"])
