@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from opcheck.manifest import pack_names, read_plan
     from opcheck.plan import Document, Layer, Plan
     from opcheck.properties import find_properties
-    from opcheck.propose import Proposal, propose_plan
+    from opcheck.proposal.propose import Proposal, propose_plan
     from opcheck.readiness import PlanFault, Readiness
     from opcheck.report import write_report
     from opcheck.report.readiness import write_readiness
@@ -44,11 +44,11 @@ _HOME = {
     "Fault": "errors", "Finding": "findings", "Layer": "plan", "LayerError": "errors",
     "LedgerEntry": "geometry", "MapItem": "assessment", "MapWindow": "assessment", "MissingPackage": "errors",
     "OpcheckError": "errors", "OpenReason": "findings", "Outcome": "findings", "OutputError": "errors",
-    "Part": "answers", "Plan": "plan", "PlanError": "errors", "PlanFault": "readiness", "Proposal": "propose",
+    "Part": "answers", "Plan": "plan", "PlanError": "errors", "PlanFault": "readiness", "Proposal": "proposal.propose",
     "Readiness": "readiness", "Relation": "findings", "Rule": "rules", "RuleBook": "rules", "RuleError": "errors",
     "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment", "SiteError": "errors", "Sites": "sites",
     "Verdict": "findings", "assess": "run", "find_properties": "properties", "pack_names": "manifest",
-    "propose_plan": "propose", "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites",
+    "propose_plan": "proposal.propose", "read_plan": "manifest", "read_rules": "rules", "read_sites": "sites",
     "validate_plan": "validate", "write_readiness": "report.readiness", "write_report": "report",
 }  # fmt: skip
 """Public name → the module that holds it."""

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from opcheck.border import Border, code_form, shortened
-from opcheck.draft import (
+from opcheck.errors import Fault
+from opcheck.geometry import crs_title
+from opcheck.plan import MANIFEST, STATUS_UNKNOWN
+from opcheck.proposal.border import Border, code_form, shortened
+from opcheck.proposal.draft import (
     DATE,
     DATE_FORM,
     DATES,
@@ -19,15 +22,12 @@ from opcheck.draft import (
     legend_counts,
     unplaced_lines,
 )
-from opcheck.errors import Fault
-from opcheck.geometry import crs_title
-from opcheck.manifest_text import comment, off, pair
-from opcheck.plan import MANIFEST, STATUS_UNKNOWN
-from opcheck.recognise import plain, stages
+from opcheck.proposal.manifest_text import comment, off, pair
+from opcheck.proposal.recognise import plain, stages
+from opcheck.proposal.situate import Answer
+from opcheck.proposal.survey import Seen
+from opcheck.proposal.takeover import Base
 from opcheck.rules import LAND_USE
-from opcheck.situate import Answer
-from opcheck.survey import Seen
-from opcheck.takeover import Base
 from opcheck.texts import load
 
 OF_THE_PLAN = frozenset({LAND_USE, "lis_area", "county_reservation"})

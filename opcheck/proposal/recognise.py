@@ -19,6 +19,7 @@ from typing import Any
 from opcheck.plan import FIELD_ROLES, folded
 from opcheck.rules import LAND_USE, themes
 from opcheck.tables import Faults, Table, read_toml
+from opcheck.texts import load
 
 PROFILES = Path(__file__).with_name("profiles")
 BORDER = "kommungräns"
@@ -128,13 +129,16 @@ class Phrase:
 class Aside:
     """Words that take something away: a theme that opcheck does not have, or certainty.
 
-    `kind` is that of the document of its own which the layer may belong to.
+    `kind` is that of the document of its own which the layer may belong to. `instead` is the theme of what the words
+    speak of, proposed in the place of the themes in `replaces`.
     """
 
     words: tuple[str, ...]
     why: str
     themes: tuple[str, ...] = ()
     kind: str | None = None
+    instead: str | None = None
+    replaces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +272,7 @@ def _asides(root: Table, kind: str) -> Iterator[Aside]:
     for table in root.tables(kind):
         aside = Aside(
             words=table.texts("words"), why=table.required_text("why"), themes=table.texts("themes"),
-            kind=table.text("kind"),
+            kind=table.text("kind"), instead=table.text("instead"), replaces=table.texts("replaces"),
         )  # fmt: skip
         _whole(table)
         yield aside
@@ -349,11 +353,31 @@ def theme_of(
         guess = _by_column(columns)
     if guess.theme is None:
         return guess
-    against = _against(guess.theme, " ".join((layer or "", file, *folders)), kinds)
+    around = " ".join((layer or "", file, *folders))
+    guess = _instead(guess, around)
+    against = [*_doubts(guess.theme or "", around), *_shapes(guess.theme or "", kinds)]
     return dataclasses.replace(
         guess, strength=WEAK if against else guess.strength, why=(*guess.why, *against),
         beside=guess.beside and not against,
     )  # fmt: skip
+
+
+def _instead(guess: Guess, text: str) -> Guess:
+    """Return a guess with the theme of what is planned in the place of the thing itself, where a text says so.
+
+    No distance is to be measured to a railway that nobody has built.
+    """
+    around = tokens(text)
+    for one in names().doubt:
+        used = next((used for word in one.words if (used := _matched(word, around))), None)
+        if used is not None and one.instead is not None and guess.theme in one.replaces:
+            title = load("sv").get("theme", guess.theme)
+            why = (
+                f"men namnet innehåller också {_said(used, (text,))}: lagret {one.why}, och temat är annars "
+                f"{guess.theme} ({title})"
+            )
+            return Guess(theme=one.instead, strength=WEAK, why=(*guess.why, why), others=(guess.theme, *guess.others))
+    return guess
 
 
 def _by_name(own_name: str, around_names: Sequence[str]) -> Guess:
@@ -474,7 +498,7 @@ def _by_content(name: str, columns: Mapping[str, Sequence[Any]]) -> Guess | None
             elif not joined(column).endswith(KIND_COLUMN):
                 why.append("men kolumnens namn säger inte att det är lagrets slag")
             strength = STRONG if len(why) == 1 else WEAK
-            return Guess(theme=guess.theme, strength=strength, why=tuple(why), others=guess.others)
+            return _instead(Guess(theme=guess.theme, strength=strength, why=tuple(why), others=guess.others), text)
     return None
 
 
@@ -502,9 +526,9 @@ def _doubts(theme: str, text: str) -> list[str]:
     return found
 
 
-def _against(theme: str, name: str, kinds: Sequence[str]) -> list[str]:
-    """Return what speaks against a theme: doubtful words beside it, or shapes of the wrong kind."""
-    found = _doubts(theme, name)
+def _shapes(theme: str, kinds: Sequence[str]) -> list[str]:
+    """Return what speaks against a theme in the shapes: they are of the wrong kind."""
+    found: list[str] = []
     allowed = {"polygon"} if theme == BORDER else set(themes()[theme].geometry)
     if not kinds:
         found.append("men lagret har inga objekt med geometri")

@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 
 from opcheck.features import cell_text
-from opcheck.recognise import STRONG, Guess, columns_for, names, plain
-from opcheck.survey import Seen
+from opcheck.proposal.recognise import STRONG, Guess, columns_for, names, plain
+from opcheck.proposal.survey import Seen
 
 BORDER_FILE = "kommungrans.geojson"
 NAMES_SHOWN = 12

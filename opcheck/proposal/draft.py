@@ -13,9 +13,9 @@ import shapely
 from opcheck.errors import CRSError
 from opcheck.features import cell_text
 from opcheck.geometry import transform
-from opcheck.manifest_text import comment, off, on_one_line, pair
 from opcheck.plan import STATUS_UNKNOWN, ValueMapping, folded
-from opcheck.recognise import (
+from opcheck.proposal.manifest_text import comment, off, on_one_line, pair
+from opcheck.proposal.recognise import (
     LEGEND_MOST,
     Column,
     Reading,
@@ -27,9 +27,9 @@ from opcheck.recognise import (
     stages,
     unknown_subcategories,
 )
+from opcheck.proposal.situate import Answer
+from opcheck.proposal.survey import Seen
 from opcheck.rules import LAND_USE
-from opcheck.situate import Answer
-from opcheck.survey import Seen
 from opcheck.texts import load
 
 PROPERTIES = "properties"

@@ -19,20 +19,20 @@ from typing import Any
 
 import numpy as np
 
-from opcheck.border import Border, Wanted, border_in
-from opcheck.draft import PLACEHOLDER, Draft, OwnDocument, read_fields, read_legend
 from opcheck.errors import Fault, LayerError, PlanError, cause
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.geometry import SWEREF_99_TM, crs_name, extent
 from opcheck.manifest import read_plan
 from opcheck.placing import COUNTIES
 from opcheck.plan import MANIFEST, Document
-from opcheck.recognise import BORDER, STRONG, amends, joined, stages, theme_of
+from opcheck.proposal.border import Border, Wanted, border_in
+from opcheck.proposal.draft import PLACEHOLDER, Draft, OwnDocument, read_fields, read_legend
+from opcheck.proposal.recognise import BORDER, STRONG, amends, joined, stages, theme_of
+from opcheck.proposal.situate import DEGREES, MARGIN_M, Answer, Known, missing_crs, stand_in, zone
+from opcheck.proposal.survey import Seen, Survey, survey
+from opcheck.proposal.takeover import Base, read_base
+from opcheck.proposal.whole import DETAILED, OF_THE_PLAN, PLAN, UNSAID, Whole, free_id
 from opcheck.rules import LAND_USE
-from opcheck.situate import DEGREES, MARGIN_M, Answer, Known, missing_crs, stand_in, zone
-from opcheck.survey import Seen, Survey, survey
-from opcheck.takeover import Base, read_base
-from opcheck.whole import DETAILED, OF_THE_PLAN, PLAN, UNSAID, Whole, free_id
 
 OVER = ("ersatt", "upphävd")
 """Statuses of a document that no longer counts."""

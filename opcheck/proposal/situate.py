@@ -25,7 +25,7 @@ from opcheck.geometry import (
     transform,
 )
 from opcheck.placing import SWEDEN
-from opcheck.survey import Seen
+from opcheck.proposal.survey import Seen
 
 DEGREES = "EPSG:4326"
 

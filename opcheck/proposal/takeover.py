@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from opcheck.manifest import pack_names, read_plan
-from opcheck.manifest_text import pair
 from opcheck.plan import MANIFEST, Plan
+from opcheck.proposal.manifest_text import pair
 
 TAKEN = ("units", "neighbour", "document", "value")
 """Tables that are taken over, in the order in which they are written."""
