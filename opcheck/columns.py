@@ -39,6 +39,11 @@ def cut(name: str, most: int = DBF_NAME_BYTES) -> tuple[str, ...]:
     return tuple(dict.fromkeys((whole[:most], whole.encode()[:most].decode(errors="ignore"))))
 
 
+def may_be_cut(columns: Iterable[str]) -> bool:
+    """Tell whether a file can have cut the names of its columns: one that holds a longer name has not."""
+    return all(len(composed(column)) <= DBF_NAME_BYTES for column in columns)
+
+
 def is_cut(column: str, name: str) -> bool:
     """Tell whether a column can be what a Shapefile makes of a name: cut, or cut and numbered."""
     found = composed(column).casefold()
@@ -50,7 +55,7 @@ def is_cut(column: str, name: str) -> bool:
     return found[: number.start()] in {one.casefold() for one in cut(name, CLASH_BYTES)}
 
 
-def candidates(name: str, columns: Iterable[str]) -> tuple[str, ...]:
+def candidates(name: str, columns: Iterable[str], *, whole: bool = False) -> tuple[str, ...]:
     """Return the columns that a name may have become.
 
     Parameters
@@ -59,12 +64,15 @@ def candidates(name: str, columns: Iterable[str]) -> tuple[str, ...]:
         As it should be.
     columns
         Those of the file.
+    whole
+        The file is known to cut no names.
 
     Returns
     -------
     columns
-        One that has the name itself; else those that differ in case and accents alone; else those that are cut from it.
-        Two or more that are as good as each other are all returned: which of them is meant, nobody here can tell.
+        One that has the name itself; else those that differ in case and accents alone; else those that are cut from it,
+        unless a longer name shows that the file cuts none. Two or more that are as good as each other are all returned:
+        which of them is meant, nobody here can tell.
     """
     every = list(columns)
     same = tuple(column for column in every if composed(column) == composed(name))
@@ -74,6 +82,8 @@ def candidates(name: str, columns: Iterable[str]) -> tuple[str, ...]:
     alike = tuple(column for column in every if plain(column) == folded)
     if alike:
         return alike
+    if whole or not may_be_cut(every):
+        return ()
     return tuple(column for column in every if is_cut(column, name) or _begins(plain(column), folded))
 
 
@@ -95,7 +105,12 @@ def found_columns(wanted: Collection[str], columns: Collection[str]) -> dict[str
         if len(found) == 1 and composed(column) == composed(name)
     }
     free = [column for column in columns if column not in taken]
-    result = {name: found if set(found) <= taken and found else candidates(name, free) for name, found in exact.items()}
+    # The long name that shows it may be one of those that are taken.
+    whole = not may_be_cut(columns)
+    result = {
+        name: found if set(found) <= taken and found else candidates(name, free, whole=whole)
+        for name, found in exact.items()
+    }
     _tell_apart(result)
     return result
 

@@ -19,7 +19,7 @@ from opcheck.columns import composed, found_columns, is_cut
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError, shortened
 from opcheck.findings import Ints
 from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, transform
-from opcheck.placing import crs_notes, misplaced, misplaced_border, missing_crs, shift_m, stretched
+from opcheck.placing import NEARBY_M, crs_notes, misplaced, misplaced_border, missing_crs, shift_m, stretched
 from opcheck.plan import MANIFEST, MUNICIPALITY, Features, Layer, Plan, Source
 from opcheck.rules import named_uses, themes, uses
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
@@ -65,6 +65,10 @@ class LoadedPlan:
     def of_theme(self, theme: str) -> tuple[Features, ...]:
         """Return the layers that carry a theme."""
         return tuple(features for features in self.layers if features.layer.theme == theme)
+
+
+REACHED = frozenset({"port", "rail_access", "interchange"})
+"""Themes of what a site is near to and not on: the nearest may lie across the municipality's border."""
 
 
 def _ledger_order(entry: LedgerEntry) -> tuple[Any, ...]:
@@ -230,7 +234,8 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     box = None if area is None else shapely.bounds(area).tolist()
     if not (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
         where = _places(table.geometry, geometry)
-        fault, doubt = misplaced(where[0], crs, where[1], box, plan.crs)
+        reach = NEARBY_M if layer.theme in REACHED else 0.0
+        fault, doubt = misplaced(where[0], crs, where[1], box, plan.crs, reach)
         faults.extend([Fault(message=fault, path=table.path)] if fault else [])
         notes.extend([doubt] if doubt else [])
     accuracy = shift_m(box, crs, plan.crs)

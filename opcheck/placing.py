@@ -65,6 +65,10 @@ BROAD = 1.5
 """A layer whose extent is this many times the municipality's cannot lie inside it in any zone: it is a wider one."""
 
 
+NEARBY_M = 25_000.0
+"""Of what is reached from a site rather than met on it, such as a port, the nearest may lie in the next municipality:
+so far from this one it is sound. The nearest zones of SWEREF 99 put the same numbers more than twice as far apart."""
+
 FAR = (3.0, 2.0)
 """Degrees of longitude and latitude from where a CRS is meant to be used. Municipalities are free to choose their zone
 (Lantmäteriet), and the next one is 1.5 degrees away; three degrees and more are a mistake."""
@@ -105,7 +109,12 @@ def missing_crs(bounds: Sequence[float], box: Sequence[float] | None, target: st
 
 
 def misplaced(
-    bounds: Sequence[float], crs: str, here: Sequence[float] | None, box: Sequence[float] | None, target: str
+    bounds: Sequence[float],
+    crs: str,
+    here: Sequence[float] | None,
+    box: Sequence[float] | None,
+    target: str,
+    reach_m: float = 0.0,
 ) -> tuple[str | None, str | None]:
     """Return why data cannot lie where its numbers say, and else what makes it doubtful; None for nothing to say.
 
@@ -117,6 +126,8 @@ def misplaced(
         The same extent in the plan's CRS; None where nothing of it has a place there.
     box, target
         The municipality's bounds and the plan's CRS; without a border, all that can be told is the country.
+    reach_m
+        How far outside the municipality data may lie and still be sound: that is told, and no fault.
 
     Returns
     -------
@@ -132,6 +143,8 @@ def misplaced(
     """
     if box is None:
         return _abroad(here, crs, target), None
+    if here is not None and not _meets(here, box) and _meets(here, _grown(box, reach_m)):
+        return None, _nearby(bounds, crs, box, target, reach_m)
     if here is None or not _meets(here, box):
         names, swapped = suggest_crs(bounds, box, target) if _finite(bounds) else ([], False)
         return _elsewhere(crs, [name for name in names if swapped or name != crs], swapped), None
@@ -157,6 +170,16 @@ def misplaced(
         f"Objekten ligger till mer än hälften utanför kommunen när talen läses som {crs}, men i kommunen som "
         f"{_or(inside)}. Kontrollera koordinatsystemet."
     )
+
+
+def _nearby(bounds: Sequence[float], crs: str, box: Sequence[float], target: str, reach_m: float) -> str:
+    text = f"Alla objekt ligger utanför kommunen, men inom {reach_m / 1000:.0f} km från den."
+    names = [name for name in suggest_crs(bounds, box, target)[0] if name != crs] if _finite(bounds) else []
+    return f"{text} Läst som {_or(names)} ligger de i kommunen: kontrollera koordinatsystemet." if names else text
+
+
+def _grown(box: Sequence[float], metres: float) -> tuple[float, float, float, float]:
+    return box[0] - metres, box[1] - metres, box[2] + metres, box[3] + metres
 
 
 def _elsewhere(crs: str, names: Sequence[str], swapped: bool) -> str:

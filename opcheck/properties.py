@@ -265,7 +265,7 @@ class _Found:
             "1 område" if count == 1 else f"{count} områden",
         ]  # fmt: skip
         if not layer.confirmed:
-            facts.append("inte myndighetens egna gränser")
+            facts.append("gränserna är inte bekräftade")
         return ", ".join(facts)
 
 
@@ -347,6 +347,9 @@ class _Register:
             why = _not_one(text)
             hits = [one for key in _readings(named.key, self._own) for one in self._entries.get(key, {}).items()]
             keys = [key for key in _readings(named.key, self._own) if key in self._entries]
+            if keys and not self._is_prefixed and not named.key.endswith(keys[0]):
+                # Found only with the municipality's name before it, which in this layer is part of a trakt's name.
+                hits = []
             if why is None and not hits:
                 unknown.append((text, named, place))
                 found.append(None)
@@ -379,7 +382,7 @@ class _Register:
                     "området som en fil med geometri."
                 )
             if named.area not in numbers:
-                known = ", ".join(f">{one}" for one in sorted((one for one in numbers if one), key=int))
+                known = ", ".join(f">{one}" for one in sorted((one for one in numbers if one), key=_in_order))
                 return None, f"{text!r}: fastigheten har inget område {named.area}. Lagret har {known}."
             rows = [row for row in rows if self._areas[entry.layer, row] == named.area]
             ledger = [one for one in ledger if one[0] == named.area]
@@ -429,6 +432,11 @@ class _Register:
         return []
 
     @cached_property
+    def _is_prefixed(self) -> bool:
+        """Whether the layer writes the municipality's name before its designations: it does so in every row."""
+        return all(any(key.startswith(f"{name} ") for name in self._own) for key in self._entries)
+
+    @cached_property
     def _trakter(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for key in sorted(self._entries):
@@ -443,6 +451,11 @@ def _of_row(name: str | None, trakt: str | None, area: str | None) -> Designatio
     found = designation(f"{trakt} {name}" if trakt else name)
     number = (area or "").strip().lstrip("0")
     return Designation(key=found.key, area=found.area or (number or None)) if found.key else None
+
+
+def _in_order(area: str) -> tuple[bool, int, str]:
+    """Return what puts the names of areas in order: 9 before 10, and what is no number last."""
+    return not area.isdecimal(), len(area), area
 
 
 def _not_one(text: str) -> str | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from opcheck.columns import is_cut
+from opcheck.columns import is_cut, may_be_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
 from opcheck.findings import Floats
 from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, off_earth, parse_crs
@@ -316,6 +316,8 @@ def _folded(table: FeatureTable, faults: list[Fault]) -> dict[str, str]:
 
 def _uncut(folded: dict[str, str], notes: list[str]) -> None:
     """Give columns back the names that a Shapefile has cut, where one column alone can be the name; each is noted."""
+    if not may_be_cut(folded):
+        return
     named = {*NUMBERS} if any(name in folded for name in _USE) else {*NUMBERS, *_USE}
     missing = sorted(named - set(folded))
     for name in missing:

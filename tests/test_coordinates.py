@@ -645,6 +645,24 @@ def test_what_is_too_short_or_another_word_is_not_taken(column: str) -> None:
     assert candidates("Användning", ["id", column]) == ()
 
 
+def test_in_a_file_with_long_names_none_is_cut() -> None:
+    """A file that holds a name of more than ten letters has not been a Shapefile: its short names are whole."""
+    assert found_columns(["Användningskategori"], ["Användning", "Beslutat"]) == {
+        "Användningskategori": ("Användning",)
+    }
+    assert found_columns(["Användningskategori"], ["Användning", "Beslutsdatum"]) == {"Användningskategori": ()}
+    # The long name shows it where it is itself asked for, too.
+    both = found_columns(["Användningskategori", "Beslutsdatum"], ["Användning", "Beslutsdatum"])
+    assert both == {"Användningskategori": (), "Beslutsdatum": ("Beslutsdatum",)}
+    assert found_columns(["Användning"], ["ANVANDNING", "Beslutsdatum"]) == {"Användning": ("ANVANDNING",)}
+
+
+def test_in_a_site_file_with_long_names_none_is_cut(tmp_path: Path) -> None:
+    rows = [(SQUARE, {"id": "a", "use": "industri", "protection": "staket", "beskrivning": "lager"})]
+    (site,) = opcheck.read_sites(geojson(tmp_path / "p.geojson", rows))
+    assert site.attributes == {"protection": "staket", "beskrivning": "lager"}
+
+
 @pytest.mark.parametrize("number", ["_1", "_9", "10", "99"])
 def test_numbered_names_are_cut_to_eight_letters(number: str) -> None:
     # GDAL: "%.8s_%d" up to 9, "%.8s%d" from 10.

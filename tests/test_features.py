@@ -318,3 +318,24 @@ def test_content_is_that_of_the_rows_whatever_their_order_and_vertices(tmp_path:
 def test_content_changes_with_a_shape_or_a_value(tmp_path: Path, row: Any) -> None:
     one, two = loaded(tmp_path / "1", [(SQUARE, {"name": "x"})]), loaded(tmp_path / "2", [row])
     assert one.content != two.content
+
+
+@pytest.mark.parametrize("theme", ["port", "rail_access", "interchange"])
+def test_what_is_reached_from_a_site_may_lie_in_the_next_municipality(tmp_path: Path, theme: str) -> None:
+    """The nearest port is the neighbour's, 4 km beyond the border: sound, and told."""
+    pack = Pack(tmp_path / "paket").layer("hamn", theme, [point(14_000, 5000)])
+    (features,) = load_plan(pack.read()).layers
+    assert features.notes == ("Alla objekt ligger utanför kommunen, men inom 25 km från den.",)
+
+
+def test_what_lies_farther_off_than_that_is_misplaced(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("hamn", "port", [point(36_000, 5000)])
+    with pytest.raises(LayerError, match="alla objekt ligger utanför kommunen"):
+        load_plan(pack.read())
+
+
+def test_what_is_met_on_a_site_and_lies_all_outside_is_misplaced_however_near(tmp_path: Path) -> None:
+    """Else the neighbour's file by mistake would read as nothing here."""
+    pack = Pack(tmp_path / "paket").layer("g", "groundwater", [box(11_000, 0, 12_000, 100)])
+    with pytest.raises(LayerError, match="alla objekt ligger utanför kommunen"):
+        load_plan(pack.read())

@@ -98,6 +98,16 @@ def test_a_trakt_with_the_municipalitys_own_name_is_not_taken_for_it(tmp_path: P
     assert find(tmp_path, "Ritade Ritade 2:3", rows=rows).ids == ("RITADE 2:3",)
 
 
+def test_a_trakt_that_begins_with_the_municipalitys_name_is_not_the_trakt_without_it(tmp_path: Path) -> None:
+    """Where a layer writes the municipality it does so in every row; in one row it is part of the trakt's name."""
+    rows = [
+        (box(1000, 1000, 1100, 1100), {"bet": "RITADE NOREN 3:1"}),
+        (box(2000, 1000, 2100, 1100), {"bet": "STAD 1:1"}),
+    ]
+    assert "Menades 'RITADE NOREN 3:1'" in refused(tmp_path, "Noren 3:1", rows=rows)
+    assert find(tmp_path, "Ritade Noren 3:1", rows=rows).ids == ("RITADE NOREN 3:1",)
+
+
 def test_a_name_that_can_mean_two_properties_is_not_guessed_at(tmp_path: Path) -> None:
     rows = [
         (box(1000, 1000, 1100, 1100), {"bet": "RITADE STAD 1:1"}),
@@ -154,7 +164,7 @@ def test_lineage_is_the_layers(tmp_path: Path) -> None:
     assert sites.sha256 is not None
     assert sites.crs == plan.crs
     first, second = sites
-    for word in ("fastigheter.geojson", "2026-03-01", "2 områden", "inte myndighetens egna"):
+    for word in ("fastigheter.geojson", "2026-03-01", "2 områden", "inte bekräftade"):
         assert word in first.case["fastighetsgränser"]
     assert "1 område," in second.case["fastighetsgränser"]
     assert any(sites.sha256 in note for note in sites.notes)
@@ -212,6 +222,16 @@ def test_the_number_may_stand_in_the_name(tmp_path: Path) -> None:
 def test_an_area_that_is_not_there_is_refused_with_those_that_are(tmp_path: Path) -> None:
     told = refused(tmp_path, "Pitholm 47:13>3", rows=NUMBERED, fields=AREA_FIELDS)
     assert ">1, >2" in told
+
+
+def test_areas_may_be_named_by_letters_in_the_layer(tmp_path: Path) -> None:
+    rows = [
+        (box(1000, 1000, 1100, 1100), {"bet": "PITHOLM 47:13", "del": "10"}),
+        (box(2000, 1000, 2100, 1100), {"bet": "PITHOLM 47:13", "del": "9"}),
+        (box(3000, 1000, 3100, 1100), {"bet": "PITHOLM 47:13", "del": "B"}),
+    ]
+    told = refused(tmp_path, "Pitholm 47:13>3", rows=rows, fields={"id": "id", "name": "bet", "subcategory": "del"})
+    assert "Lagret har >9, >10, >B" in told
 
 
 def test_areas_are_not_numbered_by_guess(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ import contextlib
 import json
 import shutil
 import sqlite3
+import struct
+import unicodedata
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -135,6 +138,27 @@ def test_an_archive_cannot_write_outside_its_folder(tmp_path: Path) -> None:
     assert not Path("/tmp/opcheck-rymt.txt").exists()  # noqa: S108 - where the entry asks to be put
 
 
+@pytest.mark.parametrize("second", ["zoner.geojson", "../zoner.geojson"])
+def test_two_entries_of_an_archive_that_become_one_file_are_an_error(tmp_path: Path, second: str) -> None:
+    """Unpacked one after the other, the second would take the place of the first, and its rows with it."""
+    frame("a").to_file(tmp_path / "a.geojson", driver="GeoJSON")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile warns of a name that is written twice
+        for name in ("zoner.geojson", second):
+            made.write(tmp_path / "a.geojson", name)
+    with pytest.raises(LayerError, match=r"zoner\.geojson finns två gånger i arkivet"):
+        read(tmp_path / "a.zip")
+
+
+def test_one_name_spelled_in_two_ways_in_an_archive_is_an_error(tmp_path: Path) -> None:
+    frame("a").to_file(tmp_path / "a.geojson", driver="GeoJSON")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for form in ("NFC", "NFD"):
+            made.write(tmp_path / "a.geojson", unicodedata.normalize(form, "ängar.geojson"))
+    with pytest.raises(LayerError, match="finns två gånger i arkivet"):
+        read(tmp_path / "a.zip")
+
+
 def test_an_archive_that_would_fill_the_disk_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from opcheck.sources import archive as archives
 
@@ -176,6 +200,57 @@ def test_shapes_beyond_the_end_of_a_cut_shapefile_are_lost_rows(tmp_path: Path) 
     assert set(found.broken) == set(range(40, 100))
     assert all(shape is not None for shape in found.geometry[:40])
     assert all(shape is None for shape in found.geometry[40:])
+
+
+def test_a_file_of_a_longer_name_is_no_companion(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "zoner.shp", "Ängen", "Ön")
+    path.with_suffix(".cpg").unlink()
+    alone = read(path)
+    for name in ("zoner.2019.shp", "zoner.shp.gammal.shp"):
+        shapefile(tmp_path / name, "a", "b", "c")
+    (tmp_path / "zoner.2019.cpg").write_text("cp850", encoding="ascii")
+    found = read(path)
+    assert (found.sha256, found.notes, list(found.columns["namn"])) == (alone.sha256, alone.notes, ["Ängen", "Ön"])
+    path.with_suffix(".dbf").unlink()
+    with pytest.raises(LayerError, match=r"zoner\.dbf saknas"):
+        read(path)
+
+
+def _index(path: Path, *offsets: int) -> None:
+    """Write an index of squares, each of 128 bytes, at other offsets: both are counted in 16-bit words."""
+    index = path.with_suffix(".shx")
+    head = index.read_bytes()[:24] + struct.pack(">i", 50 + 4 * len(offsets)) + index.read_bytes()[28:100]
+    index.write_bytes(head + b"".join(struct.pack(">ii", offset, 64) for offset in offsets))
+
+
+@pytest.mark.parametrize("offsets", [(118, 50, 186), (50, 50, 50), (50, 186, 118)], ids=str)
+def test_an_index_of_another_edition_of_a_shapefile_is_an_error(tmp_path: Path, offsets: tuple[int, ...]) -> None:
+    """The header takes 50 words and a square 68, so the three begin at 50, 118 and 186."""
+    path = shapefile(tmp_path / "a.shp", "a", "b", "c")
+    _index(path, 50, 118, 186)
+    assert len(read(path)) == 3
+    _index(path, *offsets)
+    with pytest.raises(LayerError, match=r"a\.shx hör inte till a\.shp"):
+        read(path)
+
+
+def test_shapes_that_no_row_points_at_are_an_error(tmp_path: Path) -> None:
+    path = shapefile(tmp_path / "a.shp", "a", "b", "c")
+    short = shapefile(tmp_path / "kort" / "a.shp", "a", "b")
+    for part in (".shx", ".dbf"):
+        shutil.copy(short.with_suffix(part), path.with_suffix(part))
+    with pytest.raises(LayerError, match=r"a\.shp har 3 objekt men a\.shx pekar bara ut 2"):
+        read(path)
+
+
+def test_a_shape_that_was_drawn_anew_leaves_a_gap_and_no_fault(tmp_path: Path) -> None:
+    """A program that makes a shape larger writes it at the end, and leaves what was there before."""
+    path = shapefile(tmp_path / "a.shp", "a", "b", "c")
+    raw = path.read_bytes()
+    raw += raw[100:236]  # the first record once more, at word 50 + 3 * 68 = 254
+    path.write_bytes(raw[:24] + struct.pack(">i", len(raw) // 2) + raw[28:])
+    _index(path, 254, 118, 186)
+    assert [shapely.equals(shape, SQUARE) for shape in read(path).geometry] == [True] * 3
 
 
 def test_a_mif_cut_between_two_records_is_known_by_its_companion(tmp_path: Path) -> None:
@@ -235,6 +310,17 @@ def test_labels_stand_beside_the_codes_of_a_geodatabase(tmp_path: Path, monkeypa
         "kolumnen 'kod' har koder; kodlistans ord står i 'kod (klartext)' (1 koder saknas i listan: 9)",
     )
     assert list_tables(path, shown="a.gdb")[0].columns == ("kod", "kod (klartext)")
+
+
+@pytest.mark.parametrize("part", [".gdbtable", ".gdbtablx"])
+def test_a_layer_of_a_geodatabase_that_cannot_be_opened_is_no_empty_layer(tmp_path: Path, part: str) -> None:
+    path = tmp_path / "a.gdb"
+    frame("a", "b").to_file(path, driver="OpenFileGDB", layer="zoner")
+    files = {one.stem: one for one in path.glob(f"*{part}")}
+    table = files[max(name for name in files if name.startswith("a0000000"))]
+    table.write_bytes(table.read_bytes()[:30])
+    with pytest.raises(LayerError, match="'zoner' går inte att läsa"):
+        read(path)
 
 
 def test_labels_stand_beside_the_codes_of_a_geopackage(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ import numpy as np
 import pytest
 import shapely
 
+from opcheck.errors import LayerError
+from opcheck.geometry import crs_name
 from opcheck.sources.curves import TOLERANCE_M, needed_step
-from opcheck.sources.files import FeatureTable, read_table
+from opcheck.sources.files import FeatureTable, list_tables, read_table
 
 CENTRE = (150_000.0, 7_250_000.0)
 
@@ -160,6 +162,62 @@ def test_the_axes_of_gml_are_in_the_order_that_the_name_means(
     assert found.geometry[0].coords[0] == point
     assert list(found.columns["kod"]) == ["007"]
     assert [path.name for path in tmp_path.iterdir()] == ["a.gml"]
+
+
+def _placed(name: str | None, numbers: str) -> str:
+    stated = f' srsName="{name}"' if name else ""
+    return f'<gml:Point gml:id="p{abs(hash((name, numbers)))}"{stated}><gml:pos>{numbers}</gml:pos></gml:Point>'
+
+
+ENVELOPE = (
+    '<gml:boundedBy><gml:Envelope srsName="{}"><gml:lowerCorner>1 2</gml:lowerCorner><gml:upperCorner>3 4'
+    "</gml:upperCorner></gml:Envelope></gml:boundedBy>\n"
+)
+URN_3006, URN_3017 = "urn:ogc:def:crs:EPSG::3006", "urn:ogc:def:crs:EPSG::3017"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "names"),
+    [(None, (URN_3017, URN_3006)), (URN_3017, (None, URN_3006)), (None, (None, URN_3017)), (None, (URN_3017, None))],
+    ids=str,
+)
+def test_gml_whose_rows_lie_in_several_systems_is_an_error(
+    tmp_path: Path, envelope: str | None, names: tuple[str | None, str | None]
+) -> None:
+    """A layer has one system: the others' rows would lie elsewhere, and one without a name has its axes exchanged."""
+    path = gml(tmp_path, *(_placed(name, f"725000{number} 150000") for number, name in enumerate(names)))
+    if envelope:
+        path.write_text(path.read_text("utf-8").replace("<gml:featureMember>", ENVELOPE.format(envelope) +
+                                                        "<gml:featureMember>", 1), encoding="utf-8")  # fmt: skip
+    with pytest.raises(LayerError, match="flera koordinatsystem"):
+        read(path)
+    assert list_tables(path, shown="a.gml")[0].crs is None
+
+
+@pytest.mark.parametrize(
+    ("envelope", "names"),
+    [(URN_3017, (None, URN_3017)), (None, (URN_3017, "http://www.opengis.net/def/crs/EPSG/0/3017")),
+     (URN_3006, (URN_3017, URN_3017)), (URN_3017, (None, None))],
+    ids=str,
+)  # fmt: skip
+def test_gml_whose_rows_lie_in_one_system_however_named_is_read(
+    tmp_path: Path, envelope: str | None, names: tuple[str | None, str | None]
+) -> None:
+    path = gml(tmp_path, *(_placed(name, f"725000{number} 150000") for number, name in enumerate(names)))
+    if envelope:
+        path.write_text(path.read_text("utf-8").replace("<gml:featureMember>", ENVELOPE.format(envelope) +
+                                                        "<gml:featureMember>", 1), encoding="utf-8")  # fmt: skip
+    found = read(path)
+    assert [shape.coords[0] for shape in found.geometry] == [(150_000, 7_250_000), (150_000, 7_250_001)]
+    assert found.crs is not None and crs_name(found.crs) == "EPSG:3017"
+    assert list_tables(path, shown="a.gml")[0].crs == found.crs
+
+
+def test_a_value_that_stands_several_times_in_a_row_is_a_list(tmp_path: Path) -> None:
+    path = gml(tmp_path, POINT.format(name="a"), POINT.format(name="b"))
+    text = path.read_text("utf-8").replace("<k:kod>007</k:kod>", "<k:kod>Bostäder</k:kod><k:kod>Industri</k:kod>", 1)
+    path.write_text(text, encoding="utf-8")
+    assert list(read(path).columns["kod"]) == [["Bostäder", "Industri"], ["007"]]
 
 
 def test_arcs_in_gml_are_made_straight_within_the_tolerance(tmp_path: Path) -> None:

@@ -103,12 +103,32 @@ def test_text_without_any_such_letter_needs_no_note(tmp_path: Path, codepage: st
         ("Volvo™ på ön", LATIN, "1252"),
         ("”citat” på ön", LATIN, "1252"),
         ("naïve", LATIN, "1252"),
+        ("IKEA™AB", LATIN, "1252"),
+        ("”citat”och så", LATIN, "1252"),
+        ("ordet”och", LATIN, "1252"),
     ],
 )
 def test_text_that_is_right_stays_as_it_is(tmp_path: Path, text: str, written: str, codepage: str) -> None:
     found = read(shapefile(tmp_path, [text.encode(written)], codepage=codepage))
     assert list(found.columns["Text"]) == [text]
     assert not any("läst som" in note for note in found.notes)
+
+
+# Windows has no letter on the byte that DOS has Å on, so that one alone tells them apart, at the end of a word too.
+@pytest.mark.parametrize("codepage", ["1252", "UTF-8", None])
+def test_capitals_at_the_end_of_words_are_known_by_a_byte_that_windows_does_not_have(
+    tmp_path: Path, codepage: str | None
+) -> None:
+    found = read(shapefile(tmp_path, ["PITEÅ 1:1".encode(DOS), "MALMÖ 1:1".encode(DOS)], codepage=codepage))
+    assert list(found.columns["Text"]) == ["PITEÅ 1:1", "MALMÖ 1:1"]
+    assert any("läst som DOS" in note for note in found.notes)
+
+
+def test_one_mark_without_a_blank_does_not_make_a_whole_file_dos(tmp_path: Path) -> None:
+    words = ["Grönområde", "”citat”och", "Västra Åmsele"]
+    found = read(shapefile(tmp_path, [word.encode(LATIN) for word in words], codepage="850"))
+    assert list(found.columns["Text"]) == words
+    assert any("inte DOS (cp850) som filen anger; läst som Windows-1252" in note for note in found.notes)
 
 
 def test_text_that_was_encoded_twice_is_left_and_noted(tmp_path: Path) -> None:

@@ -129,6 +129,46 @@ def test_geojson_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:
         read(tmp_path / "a.geojson")
 
 
+def test_more_features_than_are_made_at_a_time_are_all_there(tmp_path: Path) -> None:
+    """A thousand shapes are made at a time; the third row of the second thousand is spoilt."""
+    rows: list[Any] = [feature(id=str(number)) for number in range(2500)]
+    rows[1002] = feature({"type": "Point", "coordinates": ["1", 2]}, id="1002", more="x")
+    found = read(written(tmp_path, {"type": "FeatureCollection", "features": rows}))
+    assert list(found.columns["id"]) == [str(number) for number in range(2500)]
+    assert found.columns["more"].count(None) == 2499
+    assert [row for row, shape in enumerate(found.geometry) if shape is None] == list(found.broken) == [1002]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"type": "FeatureCollection", "features": [%s %s]}', '{"type": "FeatureCollection", "features": [%s, %s,]}',
+     '{"type": "FeatureCollection", "features": [%s, %s]', '{"type": "FeatureCollection", "features": [%s, %s]} {}',
+     '{"type": "FeatureCollection" "features": [%s, %s]}', '{"type" "FeatureCollection", "features": [%s, %s]}',
+     '{1: 2, "type": "FeatureCollection", "features": [%s, %s]}', '{"features": [%s, %s], }', '{"features": [%s, %s'],
+)  # fmt: skip
+def test_geojson_that_is_not_quite_json_is_an_error(tmp_path: Path, text: str) -> None:
+    row = json.dumps(feature(id="a"))
+    with pytest.raises(LayerError, match="inte giltig JSON"):
+        read(written(tmp_path, text % (row, row)))
+
+
+@pytest.mark.parametrize("text", ["\n { } ", '{"features": []}', "[]", "1"])
+def test_json_without_a_type_is_no_geojson(tmp_path: Path, text: str) -> None:
+    with pytest.raises(LayerError, match="”type” saknas"):
+        read(written(tmp_path, text))
+
+
+def test_a_geometry_with_a_list_of_features_is_a_geometry(tmp_path: Path) -> None:
+    (shape,) = read(written(tmp_path, {"features": [feature(id="a")], "type": "Point", "coordinates": [1, 2]})).geometry
+    assert shape.wkt == "POINT (1 2)"
+
+
+def test_features_may_come_before_the_type_and_with_blanks_between(tmp_path: Path) -> None:
+    row = json.dumps(feature(id="a"))
+    found = read(written(tmp_path, f' {{ "features"\n:\t[ {row}\r\n, {row} ] , "type" : "FeatureCollection" }}\n'))
+    assert list(found.columns["id"]) == ["a", "a"]
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     text = json.dumps({"type": "FeatureCollection", "features": [feature(id="a")]})
     (tmp_path / "a.geojson").write_text(text, encoding="utf-8-sig")
@@ -212,16 +252,8 @@ CAPS: list[dict[str, Any]] = [
 ]
 
 
-# What GDAL reads is not searched for links.
-@pytest.mark.parametrize(
-    ("sign", "limit"),
-    [*((sign, files.STDLIB_LIMIT_BYTES) for sign in CAPS), *((sign, 0) for sign in CAPS if "links" not in sign)],
-    ids=str,
-)
-def test_a_download_that_says_it_was_cut_off_is_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: dict[str, Any], limit: int
-) -> None:
-    monkeypatch.setattr(files, "STDLIB_LIMIT_BYTES", limit)
+@pytest.mark.parametrize("sign", CAPS, ids=str)
+def test_a_download_that_says_it_was_cut_off_is_an_error(tmp_path: Path, sign: dict[str, Any]) -> None:
     for document in (
         {"type": "FeatureCollection", **sign, "features": [feature(id="a")]},
         {"type": "FeatureCollection", "features": [feature(id="a")], **sign},
@@ -308,6 +340,60 @@ def test_records_on_the_lost_pages_of_a_geopackage_are_broken_rows(tmp_path: Pat
     raw[start : start + 8192] = b"\xff" * 8192
     path.write_bytes(bytes(raw))
     assert_nothing_lost(path)
+
+
+def _geopackage(folder: Path, *statements: str) -> Path:
+    path = folder / "a.gpkg"
+    frame(2).to_file(path, layer="a")
+    with contextlib.closing(sqlite3.connect(path)) as base, base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            base.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            base.execute(statement)
+    return path
+
+
+@pytest.mark.parametrize("told", [0, 1, 5])
+def test_rows_that_a_geopackage_does_not_count_are_read_too(tmp_path: Path, told: int) -> None:
+    """GDAL keeps the number of rows in a table of its own, which other programs forget."""
+    path = _geopackage(tmp_path, "UPDATE gpkg_ogr_contents SET feature_count = %d" % told)  # noqa: S608, UP031 - a number
+    found = read(path)
+    assert (list(found.columns["id"]), found.lost) == (["å0", "å1"], 0)
+    assert all(shapely.equals(shape, SQUARE) for shape in found.geometry)
+    (info,) = files.list_tables(path, shown="a.gpkg")
+    assert info.rows == 2
+
+
+def test_a_geopackage_that_is_open_elsewhere_is_read_with_its_log_and_left_alone(tmp_path: Path) -> None:
+    path = _geopackage(tmp_path)
+    whole = digest(path)
+    assert read(path).notes == ()
+    with contextlib.closing(sqlite3.connect(path)) as base:
+        base.execute("PRAGMA journal_mode = wal")
+        base.execute("INSERT INTO a (geom, id) SELECT geom, 'ny' FROM a LIMIT 1")
+        base.commit()
+        copy = tmp_path / "kopia"
+        copy.mkdir()
+        for part in ("a.gpkg", "a.gpkg-wal"):
+            shutil.copy(tmp_path / part, copy)
+        alone = tmp_path / "ensam"
+        alone.mkdir()
+        shutil.copy(path, alone)
+    found = read(copy / "a.gpkg")
+    assert list(found.columns["id"]) == ["å0", "å1", "ny"]
+    assert sorted(one.name for one in copy.iterdir()) == ["a.gpkg", "a.gpkg-wal"]
+    assert digest(copy / "a.gpkg") not in (whole, digest(alone / "a.gpkg"))
+    found = read(alone / "a.gpkg")
+    assert list(found.columns["id"]) == ["å0", "å1"]
+    assert any("a.gpkg-wal" in note for note in found.notes)
+
+
+def test_a_large_whole_number_in_a_column_with_gaps_keeps_its_digits(tmp_path: Path) -> None:
+    """2^53 + 1 is the least whole number that a float cannot hold."""
+    path = _geopackage(
+        tmp_path, "ALTER TABLE a ADD COLUMN nr INTEGER", "UPDATE a SET nr = 9007199254740993 WHERE id = 'å0'"
+    )
+    assert list(read(path).columns["nr"]) == [9007199254740993, None]
 
 
 def test_gml_that_was_cut_off_is_never_an_empty_layer(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,48 @@ def test_a_sheet_without_coordinates_or_with_a_number_that_is_none_is_told(tmp_p
     assert list_tables(path, shown="a.xlsx")[0].kinds == ()
     other = read(sheet(tmp_path / "b.xlsx", "Blad1", {"id": ["1", "2"], "e": ["x", "5"], "n": [1, 2]}))
     assert (len(other), set(other.broken)) == (2, {0})
+
+
+def replaced(path: Path, old: bytes, new: bytes) -> None:
+    """Write a workbook anew with something in its parts replaced; it has to be there."""
+    with zipfile.ZipFile(path) as made:
+        parts = {name: made.read(name) for name in made.namelist()}
+    assert any(old in raw for raw in parts.values())
+    with zipfile.ZipFile(path, "w") as made:
+        for name, raw in parts.items():
+            made.writestr(name, raw.replace(old, new))
+
+
+# The value 77 in the column n: as a formula with the value that was worked out, and in three ways as one without, which
+# GDAL gives as an empty cell.
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [(b"<f>70+7</f><v>77</v>", 0), (b"<f>70+7</f><v></v>", 1), (b"<f>70+7</f>", 1), (b"<f>70+7</f><v/>", 1)],
+)
+def test_a_formula_that_nobody_has_worked_out_is_an_error(tmp_path: Path, cell: bytes, count: int) -> None:
+    path = sheet(tmp_path / "a.xlsx", "Blad1", {"id": ["1"], "e": [1], "n": [77]})
+    replaced(path, b"<v>77</v>", cell)
+    if not count:
+        assert read(path).geometry[0].coords[0] == (1, 77)
+        return
+    with pytest.raises(LayerError, match="1 cell har en formel som inte är uträknad"):
+        read(path)
+
+
+@pytest.mark.parametrize("flag", ['date1904="1"', "date1904='true'"])
+def test_a_workbook_that_counts_days_from_1904_is_an_error(tmp_path: Path, flag: str) -> None:
+    """GDAL counts from 1900: every date would come out four years and a day too early."""
+    path = sheet(tmp_path / "a.xlsx", "Blad1", {"id": ["1"], "e": [1], "n": [2]})
+    replaced(path, b"<sheets>", f"<workbookPr {flag}/><sheets>".encode())
+    with pytest.raises(LayerError, match="1904"):
+        read(path)
+
+
+@pytest.mark.parametrize("header", ["id;E;e;n", "id;e;n;N", "id;wkt;WKT;n"])
+def test_two_columns_of_coordinates_that_differ_in_case_are_an_error(tmp_path: Path, header: str) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\na;1;2;3\n", encoding="utf-8")
+    with pytest.raises(LayerError, match="betyder samma sak"):
+        read(tmp_path / "a.csv")
 
 
 def test_a_file_that_is_no_sheet_is_an_error(tmp_path: Path) -> None:

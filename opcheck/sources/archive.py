@@ -41,6 +41,12 @@ class Unpacked:
                     raise LayerError(Fault(message=message, path=shown))
                 for entry in entries:
                     entry.filename = _name(entry)
+                    if not entry.is_dir() and (self.folder / entry.filename).exists():
+                        message = (
+                            f"filen {entry.filename} finns två gånger i arkivet, och det går inte att veta vilken som "
+                            "gäller. Packa om arkivet med en av dem."
+                        )
+                        raise LayerError(Fault(message=message, path=shown))
                     self._extract(archive, entry, shown)
         except zipfile.BadZipFile:
             message = "är inget helt zip-arkiv. Filen kan vara avklippt; hämta den igen."
@@ -74,7 +80,11 @@ def _foreign(name: str) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """Return an entry's name with its own letters: without the flag for UTF-8 it may still be UTF-8, or DOS."""
+    """Return the name that an entry is unpacked under, inside the folder and with its own letters.
+
+    Without the flag for UTF-8 the name may still be UTF-8, or DOS; and programs for Windows may have the
+    other slash between folders.
+    """
     name = entry.filename
     if not entry.flag_bits & 0x800 and not name.isascii():
         raw = name.encode("cp437")
@@ -82,4 +92,5 @@ def _name(entry: zipfile.ZipInfo) -> str:
             name = raw.decode("utf-8")
         except UnicodeDecodeError:
             name = raw.decode("cp850")
-    return unicodedata.normalize("NFC", name)
+    parts = unicodedata.normalize("NFC", name).replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in (".", ".."))

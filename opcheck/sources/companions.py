@@ -7,6 +7,9 @@ import hashlib
 import unicodedata
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from opcheck.errors import Fault, LayerError
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -31,8 +34,9 @@ def found(path: Path) -> Path:
 
 
 def family(path: Path) -> dict[str, Path]:
-    """Return the files that share a file's name, by suffix in lower case."""
-    return {part.suffix.lower(): part for part in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    """Return the files that share a file's name, by suffix in lower case; ``a.2019.dbf`` is none of ``a.shp``'s."""
+    beside = path.parent.glob(f"{glob.escape(path.stem)}.*")
+    return {part.suffix.lower(): part for part in beside if part.stem == path.stem}
 
 
 def digest(path: Path) -> str:
@@ -45,13 +49,31 @@ def digest(path: Path) -> str:
         members = family(path)
         parts = [members[one] for one in _PARTS[suffix] if one in members]
     else:
-        parts = [path]
+        parts = [path, *([log] if (log := unmerged(path)) is not None else [])]
     hashes = []
     for part in parts:
         with part.open("rb") as stream:
             hashes.append(hashlib.file_digest(stream, "sha256"))
     whole = hashes[0] if len(hashes) == 1 else hashlib.sha256(b"".join(one.digest() for one in hashes))
     return whole.hexdigest()
+
+
+SQLITE_SUFFIXES = frozenset({".gpkg", ".sqlite"})
+
+
+def unmerged(path: Path) -> Path | None:
+    """Return the log beside a GeoPackage that holds its newest rows while a program has it open; None without one."""
+    log = path.with_name(f"{path.name}-wal")
+    return log if path.suffix.lower() in SQLITE_SUFFIXES and log.exists() else None
+
+
+def may_lack_log(path: Path) -> bool:
+    """Tell whether the newest rows of a GeoPackage may stand in a log, and there is no log beside it."""
+    if path.suffix.lower() not in SQLITE_SUFFIXES or unmerged(path) is not None:
+        return False
+    with path.open("rb") as stream:
+        # SQLite file format, 1.3.3: byte 19 is 2 for a file that is read through a log.
+        return stream.read(20)[19:] == b"\x02"
 
 
 def check_companions(path: Path, shown: str) -> None:
@@ -79,6 +101,7 @@ def check_companions(path: Path, shown: str) -> None:
                     path=shown,
                 )
             )
+        _check_index(path, members[".shx"], shown)
 
 
 _ROLES = {
@@ -94,6 +117,53 @@ def _index_count(path: Path) -> int:
         head = stream.read(100)
     # Bytes 24–27 are the length in 16-bit words, the header's 50 included; each shape takes four.
     return max(0, (int.from_bytes(head[24:28], "big") - 50) // 4) if len(head) >= 28 else 0
+
+
+_HEAD_BYTES, _RECORD_HEAD_BYTES = 100, 8
+"""Of a .shp and a .shx file, and of each shape: its number and its length, both in the order of big-endian machines."""
+
+
+def _check_index(path: Path, index: Path, shown: str) -> None:
+    """Raise `LayerError` when a Shapefile's index is not its own: shapes would be lost, or given to other rows."""
+    with index.open("rb") as stream:
+        stream.seek(_HEAD_BYTES)
+        # Both are counted in 16-bit words.
+        words = np.frombuffer(stream.read(_index_count(index) * 8), dtype=">i4").astype(np.int64).reshape(-1, 2)
+    size = path.stat().st_size
+    starts = words[:, 0] * 2
+    starts = starts[(starts >= _HEAD_BYTES) & (starts + _RECORD_HEAD_BYTES <= size)]
+    if not len(starts):
+        return
+    shapes = np.memmap(path, dtype=np.uint8, mode="r")
+    numbers = shapes[starts[:, None] + np.arange(4)].reshape(-1).view(">i4")
+    # Shapes are numbered in the order of the rows, from 1; programs that number otherwise still do not count backwards.
+    if len(np.unique(starts)) < len(starts) or (np.diff(numbers) < 0).any():
+        message = (
+            f"{index.name} hör inte till {path.name}: den pekar ut objekten i en annan ordning än de har. "
+            "Filerna kan vara av olika datum; exportera alla på nytt."
+        )
+        raise LayerError(Fault(message=message, path=shown))
+    if _HEAD_BYTES + int((words[:, 1] * 2 + _RECORD_HEAD_BYTES).sum()) < size:
+        there = _numbers(shapes)
+        if len(there) > len(words):
+            message = (
+                f"{path.name} har {len(there)} objekt men {index.name} pekar bara ut {len(words)}, så resten skulle "
+                "saknas. Filerna kan vara av olika datum; exportera alla på nytt."
+            )
+            raise LayerError(Fault(message=message, path=shown))
+
+
+def _numbers(shapes: npt.NDArray[np.uint8]) -> set[int]:
+    """Return the numbers of the shapes that stand one after the other; one that was drawn anew stands there twice."""
+    found = set()
+    start = _HEAD_BYTES
+    while start + _RECORD_HEAD_BYTES <= len(shapes):
+        number, words = shapes[start : start + _RECORD_HEAD_BYTES].view(">i4").tolist()
+        if words < 2:  # not even the kind of a shape
+            break
+        found.add(number)
+        start += _RECORD_HEAD_BYTES + words * 2
+    return found
 
 
 def is_cut(path: Path) -> bool:

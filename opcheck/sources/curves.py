@@ -11,7 +11,6 @@ import contextlib
 import dataclasses
 import math
 import re
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 import shapely
 
 from opcheck.geometry import parse_crs
+from opcheck.sources.sqlite import asked
 from opcheck.sources.table import FeatureTable, noted, rows_word, within_lonlat
 
 TOLERANCE_M = 0.01
@@ -154,12 +154,7 @@ kilometre."""
 
 def _registered(path: Path) -> bool:
     """Tell whether a GeoPackage lists an extension for curved geometry, which it must to hold any."""
-    try:
-        # immutable: nothing is written beside the file, not even a lock.
-        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            rows = base.execute("SELECT extension_name FROM gpkg_extensions").fetchall()
-    except sqlite3.Error:
-        return False
+    rows = asked(path, "SELECT extension_name FROM gpkg_extensions") or ()
     return any(str(name).startswith("gpkg_geom_") for (name,) in rows)
 
 

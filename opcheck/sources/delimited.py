@@ -20,6 +20,7 @@ _EASTING = ("e", "x", "easting", "öst", "ost", "sweref_e", "lon", "long", "long
 _NORTHING = ("n", "y", "northing", "nord", "norr", "sweref_n", "lat", "latitud", "latitude")
 _LONGITUDE = frozenset({"lon", "long", "longitud", "longitude"})
 _WKT = ("wkt", "geometri", "geometry", "geom", "the_geom")
+_COORDINATES = frozenset({*_EASTING, *_NORTHING, *_WKT})
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 """Byte order marks, and the encodings that they announce."""
@@ -122,7 +123,12 @@ def from_cells(
         No columns hold coordinates.
     """
     rows = [dict(zip(header, cells, strict=False)) for cells in lines]
-    folded = {unicodedata.normalize("NFC", name).casefold(): name for name in header}
+    folded: dict[str, str] = {}
+    for name in header:
+        first = folded.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        if first != name and first.casefold() in _COORDINATES:
+            message = f"kolumnerna {first!r} och {name!r} betyder samma sak. Ta bort eller byt namn på den ena."
+            raise LayerError(Fault(message=message, path=shown))
     wkt = next((folded[name] for name in _WKT if name in folded), None)
     east = next((folded[name] for name in _EASTING if name in folded), None)
     north = next((folded[name] for name in _NORTHING if name in folded), None)

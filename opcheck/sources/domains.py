@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import sqlite3
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 
+from opcheck.sources.sqlite import asked
 from opcheck.sources.table import FeatureTable, noted
 
 
@@ -100,11 +99,7 @@ def _geopackage(source: Path, layer: str) -> dict[str, dict[str, str]]:
         "WHERE c.table_name = ? AND e.constraint_type = 'enum'"
     )
     found: dict[str, dict[str, str]] = {}
-    try:
-        with contextlib.closing(sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            for column, value, description in base.execute(query, (layer,)):
-                if description:
-                    found.setdefault(str(column), {})[_key(value)] = str(description).strip()
-    except sqlite3.Error:
-        return {}
+    for column, value, description in asked(source, query, (layer,)) or ():
+        if description:
+            found.setdefault(str(column), {})[_key(value)] = str(description).strip()
     return found

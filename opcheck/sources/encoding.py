@@ -30,6 +30,9 @@ _NAMES = {
 _IN_DOS = re.compile(rb"(?<=[A-Za-z])[\x86\x84\x94\x8f\x8e\x99\x82]+(?=[A-Za-z])|[\x8f\x99](?=[A-Za-z])")
 _IN_WINDOWS = re.compile(rb"(?<=[A-Za-z])[\xe5\xe4\xf6\xc5\xc4\xd6\xe9]+(?=[A-Za-z])|[\xc5\xc4\xd6](?=[A-Za-z])")
 
+_NOT_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+"""Bytes that Windows-1252 leaves empty; DOS has Å on one of them."""
+
 _LANGUAGES = {
     0x01: "cp437",
     0x02: "cp850",
@@ -228,19 +231,25 @@ def _is_cut(text: bytes, width: int | None) -> bool:
 def _single(texts: Iterable[bytes], told: str | None) -> tuple[str, str]:
     """Return the encoding of one byte per letter that texts are in, and its name for people."""
     dos = windows = 0
+    letters: set[int] = set()
+    strange = False
     for text in texts:
         if not _is_utf8(text):
-            dos += len(_IN_DOS.findall(text))
+            found = _IN_DOS.findall(text)
+            dos += len(found)
+            letters.update(*found)
             windows += len(_IN_WINDOWS.findall(text))
+            strange = strange or _NOT_WINDOWS.search(text) is not None
     stated = _WINDOWS if told in (None, "utf-8", "ascii") else told
-    if dos and not windows and stated not in _OF_DOS:
+    # One quotation mark or ™ that has lost its blank looks like one letter of DOS; a text that is DOS has several.
+    if stated not in _OF_DOS and not windows and (strange or len(letters) > 1 or (letters and stated != told)):
         stated = _DOS
-    elif windows and not dos and stated in _OF_DOS:
+    elif stated in _OF_DOS and windows > dos:
         stated = _WINDOWS
     return stated, _NAMES.get(stated, stated)
 
 
-_OF_DOS = frozenset({"cp437", "cp850", "cp865"})
+_OF_DOS = frozenset({"cp437", "cp850", "cp852", "cp865", "cp866"})
 
 
 def _text(raw: bytes, codec: str, single: str, width: int | None) -> str:

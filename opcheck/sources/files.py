@@ -1,8 +1,9 @@
 """Files of features, read into plain columns and geometries.
 
-Small GeoJSON and CSV are read with the standard library, so that one site against one plan needs neither geopandas nor
-GDAL. Everything else is read by pyogrio; where it gives up, fiona goes through the file record by record, so that one
-bad record does not lose the others. A table is read by one of them from first row to last, and says by which.
+GeoJSON and CSV are read with the standard library, so that one site against one plan needs neither geopandas nor GDAL,
+and so that what GDAL would leave out without a word is a row that cannot be read. Everything else is read by pyogrio;
+where it gives up, fiona goes through the file record by record, so that one bad record does not lose the others. A
+table is read by one of them from first row to last, and says by which.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from opcheck.errors import Fault, LayerError
-from opcheck.sources.capped import JSON_SUFFIXES, check_whole_text
+from opcheck.sources.capped import JSON_SUFFIXES, XML_SUFFIXES, check_whole_gml
 from opcheck.sources.companions import digest, found
 from opcheck.sources.delimited import read_csv
 from opcheck.sources.discover import find_data
@@ -46,9 +47,6 @@ __all__ = [
 TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 SHEET_SUFFIXES = frozenset({".xlsx", ".ods"})
 PARQUET_SUFFIXES = frozenset({".parquet", ".geoparquet"})
-
-STDLIB_LIMIT_BYTES = 64 * 1024 * 1024
-"""Larger GeoJSON goes to GDAL: the standard library holds the whole text and all its objects at once."""
 
 
 @np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no number is found and said, not warned of
@@ -102,7 +100,12 @@ def list_tables(path: Path, *, shown: str) -> tuple[TableInfo, ...]:
     if suffix == ".zip":
         tables = _inside(path, shown)
         return tuple(dataclasses.replace(info, layer=name if len(tables) > 1 else None) for name, _, info in tables)
-    if _is_one_table(path):
+    if suffix in JSON_SUFFIXES:
+        # JSON of another kind, that GDAL reads, can hold several layers: TopoJSON, Esri JSON.
+        table = read_geojson(path, shown, None)
+        if table is not None:
+            return (info_of(checked(table), None),)
+    if suffix in LINE_SUFFIXES | TEXT_SUFFIXES | PARQUET_SUFFIXES | {".dxf"}:
         return (info_of(read_table(path, shown=shown), None),)
     from opcheck.sources.gdal import list_gdal
 
@@ -118,26 +121,13 @@ def _there(path: Path, shown: str) -> Path:
     return path
 
 
-def _is_one_table(path: Path) -> bool:
-    """Tell whether a file is of a kind that holds one table, read without GDAL's list of layers."""
-    suffix = path.suffix.lower()
-    if suffix in JSON_SUFFIXES | LINE_SUFFIXES:
-        return path.stat().st_size <= STDLIB_LIMIT_BYTES and not _is_other_json(path)
-    return suffix in TEXT_SUFFIXES | PARQUET_SUFFIXES | {".dxf"}
-
-
-def _is_other_json(path: Path) -> bool:
-    """Tell whether a file is JSON of a kind that GDAL reads, where there can be several layers: TopoJSON, Esri JSON."""
-    return path.suffix.lower() in JSON_SUFFIXES and read_geojson(path, path.name, None) is None
-
-
 def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
     suffix = path.suffix.lower()
-    if suffix in JSON_SUFFIXES and path.stat().st_size <= STDLIB_LIMIT_BYTES:
+    if suffix in JSON_SUFFIXES:
         table = read_geojson(path, shown, layer)
         if table is not None:
             return table
-    if suffix in LINE_SUFFIXES and path.stat().st_size <= STDLIB_LIMIT_BYTES:
+    if suffix in LINE_SUFFIXES:
         return read_sequence(path, shown, layer)
     if suffix in TEXT_SUFFIXES:
         return read_csv(path, shown, encoding)
@@ -158,7 +148,8 @@ def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> Fe
     from opcheck.sources.gdal import read_gdal
 
     table = read_gdal(path, shown, layer, encoding)
-    check_whole_text(path, shown, len(table))
+    if suffix in XML_SUFFIXES:
+        check_whole_gml(path, shown, len(table))
     return table
 
 

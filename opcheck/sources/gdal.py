@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import re
 import shutil
 import tempfile
@@ -14,12 +15,23 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.errors import Fault, LayerError
+from opcheck.errors import CRSError, Fault, LayerError
+from opcheck.geometry import crs_name
 from opcheck.sources import curves, domains, gml, records
 from opcheck.sources.capped import XML_SUFFIXES
-from opcheck.sources.companions import check_companions, dbf_layout, deleted, digest, family, is_cut
+from opcheck.sources.companions import (
+    SQLITE_SUFFIXES,
+    check_companions,
+    dbf_layout,
+    deleted,
+    digest,
+    family,
+    is_cut,
+    may_lack_log,
+    unmerged,
+)
 from opcheck.sources.encoding import RAW, decode, of_codepage, of_language
-from opcheck.sources.geojson import LINE_SUFFIXES, pieces
+from opcheck.sources.sqlite import row_count
 from opcheck.sources.table import (
     HEIGHTS,
     KIND_ORDER,
@@ -56,9 +68,31 @@ def read_gdal(path: Path, shown: str, layer: str | None, encoding: str | None) -
             if source.suffix.lower() in XML_SUFFIXES and not table.lost and not gml.is_whole(source):
                 # What stands after the break is not known: one lost row says that there may be some.
                 table = records.with_lost(table, len(table) + 1)
+        if path.suffix.lower() == ".gdb" and not len(table) and not table.columns:
+            # GDAL gives a layer whose files are damaged as one without rows and columns.
+            message = f"lagret {name!r} går inte att läsa: det har varken rader eller kolumner. Exportera det igen."
+            raise LayerError(Fault(message=message, path=shown))
         table = domains.labelled(table, source, name)
-        extra = gml.several_shapes(source, name) if source.suffix.lower() in XML_SUFFIXES else None
-        return noted(table, *_said(heard), _uncounted(path, table), extra)
+        if source.suffix.lower() in XML_SUFFIXES:
+            rows = gml.look_at(source, name)
+            table = noted(dataclasses.replace(table, crs=_one_system(rows, table.crs, shown)), rows.note)
+        return noted(table, *_said(heard), _uncounted(path, table), _unlogged(path))
+
+
+def _one_system(rows: gml.Rows, crs: str | None, shown: str) -> str | None:
+    """Return the coordinate system of a GML layer: the one that its shapes name, where GDAL took another or none."""
+    names: dict[str | None, str] = {}
+    for name in rows.systems:
+        with contextlib.suppress(CRSError):
+            names.setdefault(None if name is None else crs_name(name), name or "inget")
+    if len(names) > 1:
+        listing = ", ".join(names.values())
+        message = (
+            f"objekten ligger i flera koordinatsystem ({listing}), och ett lager kan bara ha ett. Exportera det med "
+            "ett koordinatsystem för alla objekt."
+        )
+        raise LayerError(Fault(message=message, path=shown))
+    return next((name for name in names if name is not None), crs)
 
 
 def list_gdal(path: Path, shown: str) -> tuple[TableInfo, ...]:
@@ -84,9 +118,16 @@ def _info(source: Path, path: Path, name: str, shown: str, *, named: bool) -> Ta
     columns = [str(one) for one in told["fields"]]
     labels = domains.labels(source, name)
     columns += [domains.label_column(column) for column in columns if column in labels]
+    rows = row_count(source, name)
+    crs = records.stated(told["crs"])
+    if path.suffix.lower() in XML_SUFFIXES:
+        try:
+            crs = _one_system(gml.look_at(source, name), crs, shown)
+        except LayerError:
+            crs = None  # several, which the reading of it says
     return TableInfo(
-        layer=layer, kinds=kinds, rows=max(0, int(told["features"]) - deleted(path)), crs=records.stated(told["crs"]),
-        columns=tuple(columns),
+        layer=layer, kinds=kinds, rows=max(0, int(told["features"]) - deleted(path)) if rows is None else rows,
+        crs=crs, columns=tuple(columns),
     )  # fmt: skip
 
 
@@ -119,6 +160,8 @@ def _declared(path: Path, layer: str) -> int:
     """Return how many records a file says that it has: GDAL ends quietly where a file is damaged."""
     import pyogrio
 
+    if (counted := row_count(path, layer)) is not None:
+        return counted
     text: dict[str, Any] = {"encoding": _asked(path)} if _asked(path) else {}
     try:
         told = int(pyogrio.read_info(path, layer=layer, **text)["features"])
@@ -126,8 +169,6 @@ def _declared(path: Path, layer: str) -> int:
             told = int(pyogrio.read_info(path, layer=layer, force_feature_count=True, **text)["features"])
     except (RuntimeError, ValueError):
         return 0
-    if path.suffix.lower() in LINE_SUFFIXES:
-        told = max(told, len(pieces(path.read_bytes())))
     if path.suffix.lower() == ".mif" and (rows := family(path).get(".mid")) is not None:
         told = max(told, sum(1 for line in rows.read_bytes().splitlines() if line.strip()))
     return told - deleted(path)
@@ -139,6 +180,15 @@ def _uncounted(path: Path, table: FeatureTable) -> str | None:
     return (
         f"MIF anger inte hur många objekt filen ska ha: {len(table) - table.lost} lästes, och raderna i .mid-filen är "
         "det enda att jämföra med. Är båda avklippta på samma ställe märks det inte"
+    )
+
+
+def _unlogged(path: Path) -> str | None:
+    if not may_lack_log(path):
+        return None
+    return (
+        f"filen är skriven så att de senaste ändringarna kan stå i {path.name}-wal, som inte finns bredvid: är den "
+        "kopierad medan ett program hade den öppen kan rader saknas"
     )
 
 
@@ -225,7 +275,8 @@ class undisturbed:
     """Give the path of a file that GDAL may read without writing beside the original.
 
     GDAL leaves a .gfs file beside any GML it reads, so GML is read from a copy. A schema beside it stays behind: with
-    one, GDAL no longer looks for the coordinate system in the geometries.
+    one, GDAL no longer looks for the coordinate system in the geometries. A GeoPackage that another program has open
+    would have its log merged into it, so both are copied.
     """
 
     def __init__(self, path: Path) -> None:
@@ -233,9 +284,12 @@ class undisturbed:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Path:
-        if self._path.suffix.lower() not in XML_SUFFIXES:
+        log = unmerged(self._path)
+        if log is None and self._path.suffix.lower() not in XML_SUFFIXES:
             return self._path
         self._folder = tempfile.TemporaryDirectory(prefix="opcheck-")
+        if log is not None:
+            shutil.copy2(log, self._folder.name)
         return Path(shutil.copy2(self._path, self._folder.name))
 
     def __exit__(self, *exc: object) -> None:
@@ -243,10 +297,18 @@ class undisturbed:
             self._folder.cleanup()
 
 
+def _all_rows(path: Path) -> str | None:
+    """Return a condition that every row meets, where GDAL would else believe a count that other programs do not keep.
+
+    GeoPackage has it in a table of GDAL's own; with a condition the rows are counted.
+    """
+    return "1 = 1" if path.suffix.lower() in SQLITE_SUFFIXES else None
+
+
 def _geometry(source: Path, layer: str) -> Any:  # noqa: ANN401 - an array of shapely geometries
     import pyogrio.raw
 
-    _, _, wkb, _ = pyogrio.raw.read(source, layer=layer, columns=[], force_2d=True)
+    _, _, wkb, _ = pyogrio.raw.read(source, layer=layer, columns=[], force_2d=True, where=_all_rows(source))
     return shapely.from_wkb(wkb, on_invalid="ignore")
 
 
@@ -254,7 +316,9 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
     import pyogrio.raw
 
     text = _asked(path)
-    meta, _, wkb, cells = pyogrio.raw.read(path, layer=layer, encoding=text or encoding, force_2d=False)
+    meta, _, wkb, cells = pyogrio.raw.read(
+        path, layer=layer, encoding=text or encoding, force_2d=False, where=_all_rows(path)
+    )
     if wkb is None:
         raise LayerError(
             Fault(message=f"lagret {layer!r} har ingen geometri. Välj ett lager med geometri.", path=shown)
@@ -270,6 +334,8 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
         gone = np.flatnonzero(shapely.is_missing(geometry)).tolist()
         broken.update(dict.fromkeys(gone, "geometrin går inte att läsa (.shp-filen är avklippt)"))
     names = [str(name) for name in meta["fields"]]
+    if any(_is_rounded(kind, column) for kind, column in zip(meta["ogr_types"], cells, strict=True)):
+        raise RuntimeError("stora heltal skulle avrundas")
     columns = [plain(column) for column in cells]
     notes: list[str] = []
     if text is not None:
@@ -280,6 +346,11 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
         geometry=shapely.force_2d(geometry), broken=broken, sha256=sha256, notes=tuple(notes),
     )  # fmt: skip
     return noted(table, HEIGHTS if shapely.has_z(geometry).any() else None)
+
+
+def _is_rounded(kind: str, column: Any) -> bool:  # noqa: ANN401 - a numpy array of any kind
+    """Tell whether whole numbers have become floats, as they do beside missing ones, and are too large for that."""
+    return bool(kind == "OFTInteger64" and column.dtype.kind == "f" and (abs(column) >= 2**53).any())
 
 
 def _spelled(
@@ -332,4 +403,6 @@ def plain(column: Any) -> list[Any]:  # noqa: ANN401 - a numpy array of any kind
     if column.dtype.kind == "f":
         return [None if value != value else (int(value) if value.is_integer() else value) for value in column.tolist()]
     values: list[Any] = column.tolist()
+    if np.ndarray in set(map(type, values)):
+        return [cell.tolist() if isinstance(cell, np.ndarray) else cell for cell in values]
     return values

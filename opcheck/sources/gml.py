@@ -1,7 +1,8 @@
-"""What GDAL does not say of GML: whether the file is whole, and whether rows have more shapes than the one it gives."""
+"""What GDAL does not say of GML: whether the file is whole, in which systems its rows lie, how many shapes each has."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
@@ -10,6 +11,7 @@ _SHAPES = frozenset({
     "Point", "MultiPoint", "LineString", "Curve", "CompositeCurve", "MultiLineString", "MultiCurve", "Polygon",
     "Surface", "CompositeSurface", "MultiPolygon", "MultiSurface", "Solid", "MultiGeometry",
 })  # fmt: skip
+_ENVELOPES = frozenset({"Envelope", "Box"})
 _FEATURE, _PROPERTY, _VALUE = 1, 2, 3
 """How many levels below the member a feature stands, its properties, and their values."""
 
@@ -20,43 +22,82 @@ def is_whole(path: Path) -> bool:
     return _parse(parser, path)
 
 
-def several_shapes(path: Path, layer: str) -> str | None:
-    """Return a note when features of a layer have more than one shape each, of which GDAL gives one; None otherwise."""
+@dataclass(slots=True)
+class Rows:
+    """What the rows of a layer hold.
+
+    Parameters
+    ----------
+    systems
+        The names of coordinate systems (srsName) that the shapes have, or get from the envelope of the whole file;
+        None stands for a shape that has neither.
+    several
+        How many rows have more than one shape, of which GDAL gives one.
+    properties
+        The names of the properties that those shapes are.
+    """
+
+    systems: dict[str | None, None] = field(default_factory=dict)
+    several: int = 0
+    properties: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def note(self) -> str | None:
+        """What to say of rows with several shapes, None when there are none."""
+        if not self.several:
+            return None
+        return (
+            f"{self.several} objekt har flera geometrier ({', '.join(self.properties)}); bara en av dem är läst. "
+            "Exportera lagret som GeoPackage med den geometri som gäller"
+        )
+
+
+def look_at(path: Path, layer: str) -> Rows:
+    """Go through the rows of a layer, as far as the file is XML."""
+    rows = Rows()
     stack: list[str] = []
     start = 0  # depth of the member that we are in
+    shape = 0  # depth of the outermost shape that we are in
+    common: str | None = None
+    named: dict[str | None, None] = {}
     found: dict[str, None] = {}
-    count = 0
-    names: dict[str, None] = {}
 
-    def begin(tag: str, _: object) -> None:
-        nonlocal start
+    def begin(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal start, shape, common
         name = tag.rpartition(":")[2]
         stack.append(name)
+        stated = attributes.get("srsName")
         if not start and name in _MEMBERS:
             start = len(stack)
-        elif start and len(stack) == start + _VALUE and name in _SHAPES and stack[start] == layer:
-            found[stack[-2]] = None
+        elif not start and name in _ENVELOPES:
+            common = stated or common
+        elif start and len(stack) > start + _FEATURE and stack[start] == layer:
+            if not shape and name in _SHAPES:
+                shape = len(stack)
+                named.clear()
+                if shape == start + _VALUE:
+                    found[stack[-2]] = None
+            if shape and stated:
+                named[stated] = None
 
     def end(_: str) -> None:
-        nonlocal start, count
+        nonlocal start, shape
         if start and len(stack) == start + _FEATURE:
             if len(found) > 1:
-                count += 1
-                names.update(found)
+                rows.several += 1
+                rows.properties.update(found)
             found.clear()
         elif len(stack) == start:
             start = 0
+        elif shape and len(stack) == shape:
+            rows.systems.update(named or {common: None})
+            shape = 0
         stack.pop()
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     _parse(parser, path)
-    if not count:
-        return None
-    return (
-        f"{count} objekt har flera geometrier ({', '.join(names)}); bara en av dem är läst. "
-        "Exportera lagret som GeoPackage med den geometri som gäller"
-    )
+    return rows
 
 
 def _parse(parser: expat.XMLParserType, path: Path) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +45,7 @@ def sheet_names(path: Path, shown: str) -> list[str]:
     import pyogrio
 
     _check_driver(path)
+    _check_book(path, shown)
     try:
         names = [str(name) for name, _ in pyogrio.list_layers(path)]
         with settings(**_HEADERS):
@@ -62,6 +66,39 @@ def _check_driver(path: Path) -> None:
             f"för att läsa {path.suffix} behövs pyogrio med GDAL:s drivrutin {driver}. Installera om den: "
             "python -m pip install --force-reinstall --only-binary :all: pyogrio. Eller spara bladet som CSV UTF-8."
         )
+
+
+_FROM_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
+_WITHOUT_VALUE = re.compile(
+    rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
+)
+"""A cell with a formula and no value; one of the kind "str" may rightly be an empty text (ECMA-376, 18.3.1.4)."""
+
+
+def _check_book(path: Path, shown: str) -> None:
+    """Raise `LayerError` for a workbook whose cells GDAL would give as something else than they show.
+
+    It does not know days counted from 1904, as Excel on a Mac did, and gives a formula that no program has worked out
+    as an empty cell.
+    """
+    faults = []
+    with contextlib.suppress(OSError, KeyError, zipfile.BadZipFile), zipfile.ZipFile(path) as book:
+        if _FROM_1904.search(book.read("xl/workbook.xml")):
+            message = (
+                "arbetsboken räknar datum från 1904, och varje datum skulle bli fyra år fel. Spara bladet som CSV "
+                "UTF-8, eller stäng av 1904 års datumsystem i kalkylprogrammet och rätta datumen."
+            )
+            faults.append(Fault(message=message, path=shown))
+        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/")]
+        count = sum(len(_WITHOUT_VALUE.findall(book.read(name))) for name in sheets)
+        if count:
+            cells = "1 cell har en formel som inte är uträknad" if count == 1 else (
+                f"{count} celler har formler som inte är uträknade"
+            )  # fmt: skip
+            message = f"{cells}. Öppna arbetsboken i ett kalkylprogram och spara den, eller skriv värden."
+            faults.append(Fault(message=message, path=shown))
+    if faults:
+        raise LayerError(faults)
 
 
 def _cells(path: Path, name: str, shown: str) -> tuple[list[str], list[list[Any]]]:
