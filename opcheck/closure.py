@@ -8,7 +8,6 @@ remain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +28,8 @@ RESOLUTION_M = 1e-5
 """Widths are told apart to a hundredth of a millimetre: exactly at the tolerance counts as within it."""
 
 ON_THE_LINE_M = 1e-6
-"""A corner nearer than this to its neighbour's border lies on it; coordinates hold no more than that."""
+"""A corner nearer than this to its neighbour's border lies on it; coordinates hold no more than that. A shape that is
+nowhere wider is what arithmetic leaves where zones meet: it is not even counted."""
 
 _FINE_M, _FINE_RATIO, _ROUGH_RATIO = 10.0, 1.0005, 1.005
 """Widths below ten metres are found to three digits, larger ones to two: a wide gap needs no exact width."""
@@ -86,7 +86,7 @@ class Closure:
     to_cover_m2, covered_m2
         The area that the zones are to cover, and how much of it they do; None without such an area.
     within
-        Number of gaps, overlaps and pieces outside that are not wider than the tolerance.
+        Number of gaps, overlaps, pieces outside and crumbs of zones that are not wider than the tolerance.
     loose
         Corners that lie within the tolerance of a neighbour's border but not on it, as points; None where they were not
         looked for, because almost every edge is loose.
@@ -136,7 +136,9 @@ def examine(
     ):
         found.extend(flaws)
         within += dropped
-    found.extend(_thin(moved))
+    thin, crumbs = _thin(moved, tolerance_m)
+    found.extend(thin)
+    within += crumbs
     loose = _loose(moved, tolerance_m)
     whole = None if target is None else float(shapely.area(target))
     return Closure(
@@ -218,7 +220,15 @@ def widths(shapes: Geometries, least_m: float) -> Floats:
     bounds = shapely.bounds(shapes)
     low = np.full(len(shapes), max(least_m, RESOLUTION_M))
     high = np.minimum(2 * np.sqrt(shapely.area(shapes) / np.pi), bounds[:, 2:].T - bounds[:, :2].T).min(axis=0)
+    # No area without holes is larger than half its width times its circumference; of a strip, that is nearly all.
+    holes = shapely.get_num_interior_rings(shapes) > 0
+    low = np.maximum(low, np.where(holes, 0.0, 2 * shapely.area(shapes) / shapely.length(shapes)))
     high = np.maximum(high, low) * _FINE_RATIO
+    for ratio in (1.01, 1.1, 2.0):
+        rows = np.flatnonzero(high > low * ratio)
+        held = ~shapely.is_empty(shapely.buffer(shapes[rows], -low[rows] * ratio / 2, quad_segs=4))
+        high[rows[~held]] = low[rows[~held]] * ratio
+        low[rows[held]] *= ratio
     while (rows := np.flatnonzero(high > low * np.where(low < _FINE_M, _FINE_RATIO, _ROUGH_RATIO))).size:
         middle = np.sqrt(low[rows] * high[rows])
         held = ~shapely.is_empty(shapely.buffer(shapes[rows], -middle / 2, quad_segs=4))
@@ -238,7 +248,33 @@ def _flaws(shapes: Geometries, tolerance_m: float) -> tuple[list[Flaw], int]:
         Flaw(kind="gap", zones=(), shape=piece, area_m2=_rounded(shapely.area(piece)), width_m=float(width))
         for piece, width in zip(pieces, widths(pieces, tolerance_m), strict=True)
     ]
-    return found, len(shapes) - len(set(rows.tolist()))
+    return found, _within(shapes, rows)
+
+
+def _within(shapes: Geometries, told: Ints) -> int:
+    """Return how many areas are not told, of those that somebody has drawn: the others are what arithmetic leaves."""
+    # A strip holds half its circumference times its width.
+    drawn = shapely.area(shapes) > ON_THE_LINE_M / 2 * shapely.length(shapes)
+    drawn[told] = False
+    return int(drawn.sum())
+
+
+def _together(pieces: Geometries, rows: Ints) -> tuple[Ints, Geometries, Ints]:
+    """Return the rows that pieces come from, the pieces of each as one shape, and where each row's pieces begin.
+
+    Parameters
+    ----------
+    rows
+        Ascending.
+    """
+    of, first, count = np.unique(rows, return_index=True, return_counts=True)
+    shapes: Geometries = pieces[first]
+    several = np.flatnonzero(count > 1)
+    for place in several:
+        mine = pieces[first[place] : first[place] + count[place]]
+        joined = shapely.multipolygons(mine)
+        shapes[place] = joined if shapely.is_valid(joined) else shapely.union_all(mine)
+    return of, shapes, first
 
 
 def _areas(geom: Any) -> Geometries:  # noqa: ANN401 - a geometry
@@ -275,18 +311,15 @@ def _outside(zones: Geometries, area: Any, tolerance_m: float) -> tuple[list[Fla
 def _joined(kind: str, shapes: Geometries, zones: Ints, tolerance_m: float) -> tuple[list[Flaw], int]:
     """Return one flaw for each shape, of all its places that are wider than the tolerance, and how many have none."""
     pieces, rows = wider(shapes, tolerance_m)
-    measured = widths(pieces, tolerance_m)
-    found = []
-    for row in sorted(set(rows.tolist())):
-        mine = rows == row
-        shape = shapely.union_all(pieces[mine])
-        found.append(
-            Flaw(
-                kind=kind, zones=tuple(zones[row].tolist()), shape=shape, area_m2=_rounded(shapely.area(shape)),
-                width_m=float(measured[mine].max()),
-            )
-        )  # fmt: skip
-    return found, len(shapes) - len(found)
+    of, joined, first = _together(pieces, rows)
+    widest = np.maximum.reduceat(widths(pieces, tolerance_m), first) if len(first) else np.empty(0)
+    found = [
+        Flaw(kind=kind, zones=tuple(around), shape=shape, area_m2=_rounded(size), width_m=width)
+        for around, shape, size, width in zip(
+            zones[of].tolist(), joined, shapely.area(joined).tolist(), widest.tolist(), strict=True
+        )
+    ]
+    return found, _within(shapes, of)
 
 
 def _overlaps(zones: Geometries, tolerance_m: float) -> tuple[list[Flaw], int]:
@@ -295,8 +328,6 @@ def _overlaps(zones: Geometries, tolerance_m: float) -> tuple[list[Flaw], int]:
         return [], 0
     common = shapely.intersection(zones[pairs[:, 0]], zones[pairs[:, 1]])
     flat = np.array([_surface(one) for one in common], dtype=object)
-    real = shapely.area(flat) > 0
-    pairs, flat = pairs[real], flat[real]
     found, dropped = _joined("overlap", flat, pairs, tolerance_m)
     size = shapely.area(zones)
     return [
@@ -328,23 +359,32 @@ def _surface(geom: Any) -> Any:  # noqa: ANN401 - a geometry
     return shapely.multipolygons(areas) if areas else shapely.Polygon()
 
 
-def _thin(zones: Geometries) -> Iterator[Flaw]:
-    """Give one flaw for each zone with parts that are nowhere as wide as a sliver, of these parts."""
+def _thin(zones: Geometries, tolerance_m: float) -> tuple[list[Flaw], int]:
+    """Return one flaw for each zone with parts that are nowhere as wide as a sliver, and how many parts are crumbs.
+
+    A crumb is a part within the tolerance of a zone that has others: repairing leaves them, and nobody drew it.
+    """
     parts, rows = shapely.get_parts(zones, return_index=True)
+    most = np.bincount(rows, minlength=len(zones))
     # No area is larger than its circumference times half its width, so most are wide without being shrunk.
     doubtful = shapely.area(parts) <= shapely.length(parts) * SLIVER_WIDTH_M
     parts, rows = parts[doubtful], rows[doubtful]
     half = (SLIVER_WIDTH_M - RESOLUTION_M / 2) / 2
     thin = shapely.is_empty(shapely.buffer(parts, -half, quad_segs=_ROUND))
     parts, rows = parts[thin], rows[thin]
-    measured = widths(parts, RESOLUTION_M)
-    for row in sorted(set(rows.tolist())):
-        mine = rows == row
-        shape = parts[mine][0] if mine.sum() == 1 else shapely.multipolygons(parts[mine])
-        yield Flaw(
-            kind="thin", zones=(row,), shape=shape, area_m2=_rounded(shapely.area(shape)),
-            width_m=float(measured[mine].max()),
-        )  # fmt: skip
+    noise = shapely.is_empty(shapely.buffer(parts, -(tolerance_m + RESOLUTION_M / 2) / 2, quad_segs=_ROUND))
+    whole = np.bincount(rows[noise], minlength=len(zones)) == most
+    crumbs = noise & ~whole[rows]
+    parts, rows = parts[~crumbs], rows[~crumbs]
+    of, shapes, first = _together(parts, rows)
+    widest = np.maximum.reduceat(widths(parts, RESOLUTION_M), first) if len(first) else np.empty(0)
+    found = [
+        Flaw(kind="thin", zones=(row,), shape=shape, area_m2=_rounded(size), width_m=width)
+        for row, shape, size, width in zip(
+            of.tolist(), shapes, shapely.area(shapes).tolist(), widest.tolist(), strict=True
+        )
+    ]
+    return found, int(crumbs.sum())
 
 
 def _loose(zones: Geometries, tolerance_m: float) -> Geometries | None:

@@ -9,8 +9,21 @@ from typing import Any
 import numpy as np
 import shapely
 
+from opcheck.governing import base_document, document_of
+from opcheck.horizon import ROLE, UNREAD, read_horizon
 from opcheck.landuse import _categories
-from opcheck.plan import Current, Document, Features, Force, Layer, Plan, currency, folded, precedence
+from opcheck.plan import (
+    Current,
+    Document,
+    Features,
+    Force,
+    Layer,
+    Plan,
+    ValueMapping,
+    currency,
+    folded,
+    precedence,
+)
 from opcheck.readiness import Closed, DigitalPoint, PlanFault
 from opcheck.record import CLAIM_YEARS
 from opcheck.rules import LAND_USE, RuleBook, uses
@@ -22,7 +35,9 @@ CLAIM = "riksintresse_"
 """Themes that begin so are claims of agencies, which they are to keep up to date."""
 
 PLAN_KINDS = ("översiktsplan", "fördjupning", "tillägg")
-CURRENT_KINDS = ("översiktsplan", "fördjupning")
+
+OVER = frozenset({"ersatt", "upphävd"})
+"""What plans that are over have as their status: their land use is not held against anything."""
 
 _CUT_BYTES = frozenset({254, 255})
 """The longest text of a dBASE or MapInfo column: a text of exactly this length has probably lost its end."""
@@ -52,16 +67,18 @@ def _place(features: Features, rows: Sequence[int]) -> dict[str, Any]:
 def legend_faults(plan: Plan, layers: Sequence[Features], book: RuleBook) -> Iterator[PlanFault]:
     """Give what is wrong between the plan's own legend, the ÖP-modell and the use matrix."""
     cells = {(cell.category, cell.subcategory) for one in book.sets for cell in one.cells}
-    known = {category for category, _ in cells}
+    known = known_categories(book)
     land = [features for features in layers if features.layer.theme == LAND_USE]
     yield from _unknown_targets(plan, known)
     met: dict[Pair, list[tuple[Features, int]]] = {}
     for features in land:
+        if not features.rows:
+            continue
         if "category" not in features.layer.fields and "subcategory" not in features.layer.fields:
             yield PlanFault(kind="no_category_field", layers=(features.layer.id,), count=len(features))
             continue
         pairs = _categories(features, plan.values)
-        yield from _unmapped(features, pairs, known)
+        yield from _unmapped(features, pairs, known, plan.values)
         yield from _unused(features)
         for row, pair in enumerate(pairs):
             if pair[0] in known:
@@ -70,9 +87,14 @@ def legend_faults(plan: Plan, layers: Sequence[Features], book: RuleBook) -> Ite
     yield from _without_cells(met, cells, book)
 
 
+def known_categories(book: RuleBook) -> frozenset[str]:
+    """Return the categories of which the matrix says anything."""
+    return frozenset(cell.category for one in book.sets for cell in one.cells)
+
+
 def _unknown_targets(plan: Plan, known: Set[str]) -> Iterator[PlanFault]:
     """Give each legend value that is mapped to a category no matrix knows: assessing would be refused."""
-    legends: list[tuple[Layer | None, Any]] = [(None, plan.values)]
+    legends: list[tuple[Layer | None, Sequence[ValueMapping]]] = [(None, plan.values)]
     legends += [(layer, layer.values) for layer in plan.layers if layer.theme == LAND_USE]
     for layer, values in legends:
         for value in values:
@@ -84,15 +106,18 @@ def _unknown_targets(plan: Plan, known: Set[str]) -> Iterator[PlanFault]:
                 )  # fmt: skip
 
 
-def _unmapped(features: Features, pairs: Sequence[Pair], known: Set[str]) -> Iterator[PlanFault]:
+def _unmapped(
+    features: Features, pairs: Sequence[Pair], known: Set[str], vocabulary: Sequence[ValueMapping]
+) -> Iterator[PlanFault]:
     """Give each legend value that stands for no category of the matrix, and the rows without a value."""
     lost: dict[Pair, list[int]] = {}
     empty: list[int] = []
+    legend = (*features.layer.values, *vocabulary)
     for row, pair in enumerate(pairs):
         own = features.value("category", row), features.value("subcategory", row)
         if own == (None, None):
             empty.append(row)
-        elif pair[0] is None or (known and pair[0] not in known and not _mapped(features, own)):
+        elif pair[0] is None or (known and pair[0] not in known and not _mapped(legend, own)):
             lost.setdefault(own, []).append(row)
     for own, rows in sorted(lost.items(), key=lambda item: (-len(item[1]), str(item[0]))):
         args = {"category": own[0], "subcategory": own[1], "value": " / ".join(word for word in own if word)}
@@ -101,8 +126,9 @@ def _unmapped(features: Features, pairs: Sequence[Pair], known: Set[str]) -> Ite
         yield PlanFault(kind="category_missing", **_place(features, empty))
 
 
-def _mapped(features: Features, own: Pair) -> bool:
-    return any(_speaks_of(value.category, value.subcategory, {_fold(own)}) for value in features.layer.values)
+def _mapped(legend: Iterable[ValueMapping], own: Pair) -> bool:
+    """Tell whether a legend says what a value stands for, be it a category that no matrix knows."""
+    return any(_speaks_of(value.category, value.subcategory, {_fold(own)}) for value in legend)
 
 
 def _fold(own: Pair) -> Pair:
@@ -134,7 +160,7 @@ def _unused_vocabulary(plan: Plan, land: Sequence[Features]) -> Iterator[PlanFau
         yield PlanFault(kind="mapping_unused", count=len(words), args={"values": words})
 
 
-def _unused_words(values: Iterable[Any], found: Set[Pair]) -> tuple[str, ...]:
+def _unused_words(values: Iterable[ValueMapping], found: Set[Pair]) -> tuple[str, ...]:
     return tuple(
         " / ".join(word for word in (value.category, value.subcategory) if word)
         for value in values
@@ -178,7 +204,8 @@ def text_faults(layers: Sequence[Features]) -> Iterator[PlanFault]:
             yield PlanFault(kind="text_missing", args=args, **_place(features, without))
         cut = [row for row, text in enumerate(texts) if text is not None and _is_cut(text)]
         if cut:
-            yield PlanFault(kind="text_cut", args={"of": len(features)}, **_place(features, cut))
+            args = {"of": len(features) - len(without)}
+            yield PlanFault(kind="text_cut", args=args, **_place(features, cut))
         read = {stance.feature for stance in layer.stances}
         unread = [row for row, text in enumerate(texts) if text is not None and features.ids[row] not in read]
         if unread:
@@ -198,6 +225,22 @@ def _is_cut(text: str) -> bool:
         sizes.add(len(text))
     # A blank at the end has been taken off, and half a letter too.
     return bool(sizes & _CUT_BYTES) or (253 in sizes and not text.endswith(_ENDINGS))
+
+
+def horizon_faults(plan: Plan, layers: Sequence[Features], day: datetime.date) -> Iterator[PlanFault]:
+    """Give zones whose horizon cannot be read as years: free text, or years that count from a year nobody states."""
+    base = base_document(plan, day)
+    for features in layers:
+        if features.layer.theme != LAND_USE or ROLE not in features.fields:
+            continue
+        document = document_of(plan, features, base)
+        start = None if document is None else document.horizon_from
+        words = [features.value(ROLE, row) for row in range(len(features))]
+        rows = [row for row, text in enumerate(words) if read_horizon(text, start) is UNREAD]
+        if rows:
+            told = tuple(sorted({str(words[row]) for row in rows}))
+            counted = any(read_horizon(words[row], day.year) is not UNREAD for row in rows)
+            yield PlanFault(kind="horizon_unread", args={"words": told, "counted": counted}, **_place(features, rows))
 
 
 # --- documents, layers and themes -------------------------------------------------------------------------------------
@@ -220,8 +263,9 @@ def pack_faults(
         if not rank.settled and rank.document.force(day) is Force.YES:
             yield PlanFault(kind="order_unknown", document=rank.document.id, args={"name": rank.document.name})
     yield from _layer_faults(layers, day)
-    yield from _statements_missing(plan.layers)
-    asked = {theme for rule in book.on(day) for theme in rule.themes()} - {LAND_USE}
+    asked = {theme for rule in book.on(day) for theme in rule.themes()}
+    yield from _statements_missing(plan.layers, asked | {LAND_USE})
+    asked -= {LAND_USE}
     have = {layer.theme for layer in plan.layers} | {one.what for one in plan.not_applicable}
     if asked - have:
         yield PlanFault(kind="theme_missing", count=len(asked - have), args={"themes": tuple(sorted(asked - have))})
@@ -231,7 +275,8 @@ def _document_faults(document: Document, day: datetime.date) -> Iterator[PlanFau
     args = {"name": document.name, "status": document.status}
     force = document.force(day)
     if force in (Force.NO, Force.PENDING):
-        since = document.since
+        # What has been replaced was in force from that day; only of what is on its way is it the day to wait for.
+        since = document.legal_force if document.status not in OVER else None
         yield PlanFault(
             kind="not_in_force", document=document.id, args={**args, "since": None if since is None else str(since)}
         )
@@ -242,7 +287,8 @@ def _document_faults(document: Document, day: datetime.date) -> Iterator[PlanFau
         yield PlanFault(kind="legal_force_missing", document=document.id, args=args)
     if document.adopted is None:
         yield PlanFault(kind="adopted_missing", document=document.id, args=args)
-    if document.kind not in CURRENT_KINDS:
+    if not document.covers(LAND_USE):
+        # An assessment asks for the currency of what governs land use.
         return
     state, until = currency(document, day)
     if state is Current.LAPSED:
@@ -280,10 +326,11 @@ def _older(date: datetime.date, day: datetime.date) -> bool:
     return (date.year, date.month, date.day) < (limit, day.month, day.day)
 
 
-def _statements_missing(layers: Sequence[Layer]) -> Iterator[PlanFault]:
+def _statements_missing(layers: Sequence[Layer], asked: Set[str]) -> Iterator[PlanFault]:
     """Give one fault for each thing that the manifest does not say of some layers, with the layers."""
     missing: dict[str, Callable[[Layer], bool]] = {
-        "coverage_missing": lambda layer: layer.coverage is None,
+        # On a layer that no rule asks about, such as that of properties, no answer rests.
+        "coverage_missing": lambda layer: layer.coverage is None and layer.theme in asked,
         "dated_missing": lambda layer: layer.dated is None,
         "accuracy_missing": lambda layer: layer.accuracy_m is None,
         "border_missing": lambda layer: layer.border is None,
@@ -300,7 +347,9 @@ def _statements_missing(layers: Sequence[Layer]) -> Iterator[PlanFault]:
 # --- the digital requirement ------------------------------------------------------------------------------------------
 
 
-def digital_points(plan: Plan, layers: Sequence[Features], closed: Sequence[Closed]) -> Iterator[DigitalPoint]:
+def digital_points(
+    plan: Plan, layers: Sequence[Features], closed: Sequence[Closed], book: RuleBook
+) -> Iterator[DigitalPoint]:
     """Give what information to be handled digitally needs, as far as the pack shows it.
 
     References
@@ -310,10 +359,11 @@ def digital_points(plan: Plan, layers: Sequence[Features], closed: Sequence[Clos
     """
     land = [features for features in layers if features.layer.theme == LAND_USE]
     zones = sum(len(features) for features in land)
-    documents = [one for one in plan.documents if one.kind in PLAN_KINDS and one.status not in ("ersatt", "upphävd")]
+    documents = [one for one in plan.documents if one.kind in PLAN_KINDS and one.status not in OVER]
     plan_layers = [layer for layer in plan.layers if layer.theme == LAND_USE or layer.document is not None]
     own = sum(1 for features in land for one in features.fields.get("id", ()) if one is not None)
-    mapped = sum(1 for features in land for pair in _categories(features, plan.values) if pair[0] is not None)
+    known = known_categories(book)
+    mapped = sum(1 for features in land for pair in _categories(features, plan.values) if pair[0] in known)
     texts = sum(1 for features in land for row in range(len(features)) if features.value("text", row) is not None)
     yield _point("readable", len(layers), len(plan.layers))
     yield _point("valid", sum(_sound(features) for features in land), sum(features.rows for features in land))

@@ -31,7 +31,7 @@ _WARNINGS = (
     "gap", "gap_sliver", "overlap_sliver", "outside", "thin",
     "unplaced", "set_aside", "repaired_moved", "layer_empty", "ids_made",
     "no_category_field", "category_missing", "unmapped", "no_cell",
-    "text_cut", "text_unread", "stance_old",
+    "text_cut", "text_unread", "stance_old", "horizon_unread",
     "force_unknown", "order_unknown", "currency_lapsed", "currency_unknown", "claim_old",
     "coverage_missing", "theme_missing",
 )  # fmt: skip
@@ -113,7 +113,7 @@ class Closed:
     to_cover_m2, covered_m2
         What they are to cover and what they do, None where the pack does not say what.
     within
-        Gaps, overlaps and pieces outside that are not wider than the tolerance.
+        Gaps, overlaps, pieces outside and crumbs of zones that are not wider than the tolerance.
     """
 
     document: str | None

@@ -16,16 +16,22 @@ import numpy as np
 import shapely
 
 from opcheck.closure import SLIVER_WIDTH_M, TOLERANCE_M, Closure, Flaw, examine
-from opcheck.completeness import digital_points, legend_faults, pack_faults, text_faults, work_begun
+from opcheck.completeness import (
+    OVER,
+    digital_points,
+    horizon_faults,
+    legend_faults,
+    pack_faults,
+    text_faults,
+    work_begun,
+)
 from opcheck.errors import OpcheckError, PlanError, RuleError
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.geometry import LedgerEntry
+from opcheck.governing import base_document
 from opcheck.plan import MANIFEST, Document, Features, Layer, Plan, precedence
 from opcheck.readiness import Closed, PlanFault, Readiness
 from opcheck.rules import LAND_USE, RuleBook, read_rules
-
-REPLACED = frozenset({"ersatt", "upphävd"})
-"""Plans that are over: their land use is not held against anything."""
 
 
 def validate_plan(plan: Plan, *, tolerance_m: float = TOLERANCE_M, on: datetime.date | str | None = None) -> Readiness:
@@ -71,6 +77,7 @@ def validate_plan(plan: Plan, *, tolerance_m: float = TOLERANCE_M, on: datetime.
         _ledger(loaded),
         legend_faults(plan, loaded, book),
         text_faults(loaded),
+        horizon_faults(plan, loaded, day),
         pack_faults(plan, loaded, book, day, reading.unread),
     ):
         found.extend((fault, None) for fault in faults)  # fmt: skip
@@ -78,7 +85,7 @@ def validate_plan(plan: Plan, *, tolerance_m: float = TOLERANCE_M, on: datetime.
     return Readiness(
         plan=plan, on=day, tolerance_m=tolerance_m, faults=tuple(fault for fault, _ in found),
         shapes=tuple(shape for _, shape in found), closed=tuple(closed),
-        digital=tuple(digital_points(plan, loaded, closed)), begun=work_begun(plan, day), layers=loaded,
+        digital=tuple(digital_points(plan, loaded, closed, book)), begun=work_begun(plan, day), layers=loaded,
         area=reading.area,
     )  # fmt: skip
 
@@ -221,13 +228,16 @@ def _closures(
     found: list[tuple[PlanFault, Any]] = []
     plan = reading.plan
     by_document: dict[str | None, list[Layer]] = {}
+    base = base_document(plan, day)
     for layer in plan.layers:
         if layer.theme == LAND_USE:
-            by_document.setdefault(_document_of(plan, layer), []).append(layer)
+            # A layer that names no document is the översiktsplan's.
+            own = layer.document or (None if base is None else base.id)
+            by_document.setdefault(own, []).append(layer)
     read = {features.layer.id: features for features in reading.layers}
     for document_id, layers in sorted(by_document.items(), key=lambda item: item[0] or ""):
         document = None if document_id is None else plan.document(document_id)
-        if document is not None and document.status in REPLACED:
+        if document is not None and document.status in OVER:
             continue
         missing = sorted(layer.id for layer in layers if layer.id not in read)
         if missing or document_id in reading.unplaced:
@@ -248,14 +258,6 @@ def _closures(
         found.extend(_flaw_faults(group, closure))
         found.extend(_loose_faults(group, closure, plan, tolerance_m))
     return closed, found
-
-
-def _document_of(plan: Plan, layer: Layer) -> str | None:
-    """Return the document that a land-use layer belongs to: its own, or else the översiktsplan."""
-    if layer.document is not None:
-        return layer.document
-    bases = [one.id for one in plan.documents if one.kind == "översiktsplan" and one.status not in REPLACED]
-    return bases[0] if bases else None
 
 
 def _named(document: Document | None) -> dict[str, Any]:
@@ -299,7 +301,8 @@ def _flaw_faults(group: _Group, closure: Closure) -> Iterator[tuple[PlanFault, A
         kind = flaw.kind
         if kind != "thin" and flaw.width_m < SLIVER_WIDTH_M:
             kind = f"{kind}_sliver"
-        same = flaw.kind == "overlap" and len({values[zone] for zone in flaw.zones}) == 1
+        words = {values[zone] for zone in flaw.zones}
+        same = flaw.kind == "overlap" and len(words) == 1 and words != {(None, None)}
         yield _flaw_fault(group, flaw, kind, {"same": True} if same else {})
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.affinity import rotate, scale, translate
 
 from opcheck.closure import Closure, examine, widths
@@ -73,7 +75,9 @@ def test_a_gap_or_overlap_is_a_flaw_when_it_is_wider_than_the_tolerance(
 
 def test_measures_of_a_strip() -> None:
     """A strip 0.25 m by 100 m: 25 m², and the largest circle in it is 0.25 m across."""
-    (gap,) = examine(array(box(0, 0, 50, 100), box(50.25, 0, 100, 100)), SQUARE).flaws
+    closure = examine(array(box(0, 0, 50, 100), box(50.25, 0, 100, 100)), SQUARE)
+    (gap,) = closure.flaws
+    assert closure.within == 0, "what is told is not counted beside"
     assert (gap.area_m2, gap.width_m) == (25.0, 0.25)
     assert shapely.equals_exact(gap.shape, box(50, 0, 50.25, 100), 1e-9, normalize=True)
 
@@ -316,3 +320,107 @@ def test_the_layers_that_qgis_tests_with(real_data: Path, name: str) -> None:
     assert sorted(round(flaw.area_m2) for flaw in closure.flaws if flaw.kind == "gap" and flaw.area_m2 > 1) == holes
     assert {flaw.zones for flaw in closure.flaws if flaw.kind == "overlap" and flaw.area_m2 > 1} == pairs
     assert holes if name == "gap_layer" else pairs
+
+
+# --- at real coordinates, turned, and cut at random -----------------------------------------------------------------
+
+FAR = (800_000.123, 7_260_000.456)
+"""As far from the origin as a place in SWEREF 99 TM lies."""
+
+
+def placed(shapes: Any, side: float, angle: float) -> Any:
+    """Shapes turned about the middle of their square and moved to where coordinates hold a nanometre."""
+    return array(*(translate(rotate(one, angle, origin=(side / 2, side / 2)), *FAR) for one in shapes))
+
+
+def half_plane(through: Any, angle: float, away: float, side: float) -> Any:
+    """All land on one side of a line, `away` metres to the left of a point."""
+    land = shapely.box(-4 * side, away, 4 * side, 4 * side)
+    return translate(rotate(land, angle, origin=(0, 0)), through.x, through.y)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    seed=st.integers(0, 10_000),
+    side=st.sampled_from([50.0, 1000.0, 20_000.0, 120_000.0]),
+    tolerance=st.sampled_from([0.001, 0.002, 0.01, 1.0]),
+    times=st.sampled_from([0.5, 0.9, 0.99, 1.0, 1.02, 1.1, 3.0]),
+    angle=st.floats(0, 360),
+    cut=st.floats(0, 180),
+)
+def test_a_cut_through_a_random_coverage_is_found_when_it_is_wider_than_the_tolerance(
+    seed: int, side: float, tolerance: float, times: float, angle: float, cut: float
+) -> None:
+    """One cell of a Voronoi diagram is cut in two: the halves are set apart, or over each other, by a known width."""
+    random = np.random.default_rng(seed)
+    square = shapely.box(0, 0, side, side)
+    points = shapely.multipoints(random.uniform(0, side, (int(random.integers(3, 40)), 2)))
+    cells = shapely.intersection(shapely.get_parts(shapely.voronoi_polygons(points, extend_to=square)), square)
+    cells = cells[shapely.area(cells) > 1]
+    cell = int(random.integers(len(cells)))
+    middle, half = cells[cell].representative_point(), tolerance * times / 2
+    others = np.delete(cells, cell)
+    (area,) = placed([square], side, angle)
+    assert examine(placed(cells, side, angle), area, tolerance).flaws == ()
+    for kind, apart in (("gap", half), ("overlap", -half)):
+        halves = [cells[cell].intersection(half_plane(middle, cut + turn, apart, side)) for turn in (0, 180)]
+        if min(shapely.minimum_clearance(halves)) < 3 * tolerance or any(one.geom_type != "Polygon" for one in halves):
+            continue
+        flaws = [
+            flaw for flaw in examine(placed([*others, *halves], side, angle), area, tolerance).flaws
+            if flaw.kind != "thin"
+        ]  # fmt: skip
+        assert [flaw.kind for flaw in flaws] == ([kind] if times > 1 else []), (kind, flaws)
+        assert all(flaw.width_m == pytest.approx(2 * half, rel=0.006, abs=1.2e-5) for flaw in flaws)
+
+
+@pytest.mark.parametrize("angle", [0, 17.3, 45, 123.456])
+def test_what_arithmetic_leaves_is_not_counted_as_within_the_tolerance(angle: float) -> None:
+    """A plan that closes: turned, its corners are rounded to a nanometre, and no borderline is a drawing's noise."""
+    zones = [shapely.box(0, 0, 500, 2000), shapely.box(500, 0, 2000, 777.7), shapely.box(500, 777.7, 2000, 2000)]
+    (area,) = placed([shapely.box(0, 0, 2000, 2000)], 2000, angle)
+    closure = examine(placed(zones, 2000, angle), area)
+    assert (closure.flaws, closure.within) == ((), 0)
+
+
+@pytest.mark.parametrize("angle", [0, 17.3, 45])
+@pytest.mark.parametrize(("tolerance", "count"), [(0.001, 1), (0.002, 1), (0.005, 0)])
+def test_a_kilometre_of_five_millimetres(angle: float, tolerance: float, count: int) -> None:
+    zones = [shapely.box(0, 0, 500, 2000), shapely.box(500.005, 0, 2000, 1000), shapely.box(500, 1000, 2000, 2000)]
+    (area,) = placed([shapely.box(0, 0, 2000, 2000)], 2000, angle)
+    flaws = examine(placed(zones, 2000, angle), area, tolerance).flaws
+    assert [(flaw.kind, flaw.width_m, flaw.area_m2) for flaw in flaws] == [("gap", 0.005, 5.0)] * count
+
+
+def test_a_crumb_within_the_tolerance_is_no_thin_zone_but_a_zone_that_is_nothing_else_is() -> None:
+    """Repairing leaves crumbs of a hundredth of a millimetre beside a zone; they are noise like any other."""
+    crumb = box(200, 0, 200.0001, 0.5)
+    closure = examine(array(shapely.MultiPolygon([SQUARE, crumb])), None)
+    assert (closure.flaws, closure.within) == ((), 1)
+    assert found(examine(array(crumb), None)) == [("thin", (0,))]
+
+
+@pytest.mark.parametrize("angle", [17.3, 45, 123.456])
+def test_a_tooth_on_a_long_border_is_not_lost_in_what_arithmetic_leaves_there(angle: float) -> None:
+    """A square of 3 mm on a border of 100 km: less area than a nanometre along the border may hold."""
+    tooth = shapely.box(50_000, 70_000, 50_000.003, 70_000.003)
+    west, east = shapely.box(0, 0, 50_000, 100_000), shapely.box(50_000, 0, 100_000, 100_000)
+    corners = shapely.MultiPoint([(50_000, 33_333.3), (50_000, 55_555.5)])
+    west = shapely.snap(shapely.union(west, tooth), corners, 1e-9)
+    zones = placed([west, east], 100_000, angle)
+    (area,) = placed([shapely.box(0, 0, 100_000, 100_000)], 100_000, angle)
+    assert found(examine(zones, area)) == [("overlap", (0, 1))]
+
+
+def test_widths_agree_with_the_largest_circle_found_another_way() -> None:
+    """Strips, wedges, blots and rings: GEOS has its own search for the circle, which this program does not use."""
+    random = np.random.default_rng(5)
+    blots = [
+        shapely.Point(0, 0).buffer(3).union(shapely.box(0, -0.01, 50, 0.01)),
+        shapely.Point(0, 0).buffer(9).boundary.buffer(0.4),
+    ]
+    strips = [rotate(shapely.box(0, 0, random.uniform(5, 900), random.uniform(0.002, 4)), 77) for _ in range(30)]
+    wedges = [shapely.Polygon([(0, 0), (random.uniform(1, 99), 0.3), (2, random.uniform(1, 9))]) for _ in range(30)]
+    shapes = array(*strips, *wedges, *blots)
+    circles = [2 * shapely.maximum_inscribed_circle(one, tolerance=1e-6).length for one in shapes]
+    assert widths(shapes, 1e-5) == pytest.approx(circles, rel=0.006)

@@ -520,6 +520,12 @@ def test_what_is_not_said_of_layers_is_one_fault_each(tmp_path: Path) -> None:
     assert found["unconfirmed"] == ("hamn",)
 
 
+def test_coverage_is_asked_of_layers_that_rules_ask_about(tmp_path: Path) -> None:
+    pack = plan_with(tmp_path, legal_force="2023-03-01", adopted="2023")
+    pack.layer("fastigheter", "properties", [box(0, 0, 10, 10)], coverage=None, **FULL)
+    assert "coverage_missing" not in check(pack).kinds
+
+
 def test_themes_without_a_layer_are_one_fault(tmp_path: Path) -> None:
     pack = plan_with(tmp_path, legal_force="2023-03-01", adopted="2023")
     pack.layer("hamn", "port", [drawn.point(1, 1)], **FULL)
@@ -586,6 +592,114 @@ def test_which_plans_were_certainly_begun_before_the_requirement(
 ) -> None:
     keys = {"adopted": adopted} if adopted else {}
     assert work_begun(plan_with(tmp_path, **keys).read(), day) == {"op": begun}
+
+
+# --- what is counted, by hand ---------------------------------------------------------------------------------------
+
+
+def test_every_count_of_a_pack_made_by_hand(tmp_path: Path) -> None:
+    """Ten strips a kilometre wide.
+
+    1, 2 and 3 are mapped; 4 and 5 are "Golf", 6 is "Kyrka"; 7 has an empty cell. 8 overlaps 7 by 100 m, 9 is not there,
+    10 is mapped. Texts: 1–6, of which 2 is cut at 254 letters and 1 has been read. One claim without a date.
+    """
+    words = ["Industri", "Industri", "Skog", "Golf", "Golf", "Kyrka", None, "Skog", None, "Skog"]
+    texts = ["Ett.", "a" * 254, "Tre.", "Fyra.", "Fem.", "Sex.", None, None, None, None]
+    rows = [
+        zone(box(1000 * number - (100 if number == 7 else 0), 0, 1000 * number + 1000, 10_000), word, text=text)
+        for number, (word, text) in enumerate(zip(words, texts, strict=True))
+        if number != 8
+    ]
+    stance = [{"id": "r1", "effect": "stöder", "by": "Anna", "on": datetime.date(2025, 1, 1)}]
+    pack = Pack(tmp_path / "hand").document("op", legal_force="2023-03-01", adopted="2023")
+    pack.zones(rows, document="op", value=OWN, stance=stance, **FULL)
+    pack.layer("hamn", "riksintresse_hamn", [box(0, 0, 10, 10)], owner="O", licence="L", accuracy_m=1, border="legal")
+    readiness = check(pack)
+    lost = [fault for fault in readiness.faults if fault.kind == "unmapped"]
+    unmapped = {fault.args["value"]: (fault.count, fault.area_m2) for fault in lost}
+    assert unmapped == {"Golf": (2, 2e7), "Kyrka": (1, 1e7)}
+    assert (one(readiness, "category_missing").count, one(readiness, "category_missing").area_m2) == (1, 1e7)
+    assert (one(readiness, "text_missing").count, one(readiness, "text_missing").args["of"]) == (3, 9)
+    assert (one(readiness, "text_unread").count, one(readiness, "text_unread").args["of"]) == (5, 9)
+    assert (one(readiness, "text_cut").count, one(readiness, "text_cut").args["of"]) == (1, 6), "of the texts there are"
+    assert (one(readiness, "dated_missing").layers, one(readiness, "dated_missing").args["of"]) == (("hamn",), 2)
+    assert (one(readiness, "gap").area_m2, one(readiness, "overlap").area_m2) == (1e7, 1e6)
+    assert one(readiness, "mapping_unused").args["values"] == ("Gruva",)
+    assert digital(readiness)["categories"] == (5, 9, "partly")
+
+
+def test_words_that_no_matrix_knows_are_not_said_to_be_readable(tmp_path: Path) -> None:
+    """Without a legend the layer's own words count, and only those of the model."""
+    readiness = check(whole(tmp_path, [zone(HALVES[0]), zone(HALVES[1], "Golf")]))
+    assert one(readiness, "unmapped").count == 1
+    assert digital(readiness)["categories"] == (1, 2, "partly")
+
+
+def test_a_word_that_the_vocabulary_maps_wrongly_is_told_once(tmp_path: Path) -> None:
+    pack = whole(tmp_path, [zone(HALVES[0]), zone(HALVES[1], "Golf")])
+    pack.add("value", **{"from": {"category": "Golf"}, "to": ["Golfland"]})
+    assert kinds(check(pack)) == ["category_unknown"]
+
+
+def test_zones_without_a_use_are_not_said_to_have_the_same(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0], None), zone(box(4900, 0, 10_000, 10_000), None)]
+    assert "same" not in one(check(whole(tmp_path, rows)), "overlap").args
+
+
+def test_an_empty_layer_is_not_asked_for_a_column(tmp_path: Path) -> None:
+    assert kinds(check(whole(tmp_path, [], layer={"fields": {}}))) == ["gap", "layer_empty"]
+
+
+def test_a_document_that_is_over_is_not_said_to_be_on_its_way(tmp_path: Path) -> None:
+    pack = whole(tmp_path)
+    pack.document("gammal", status="ersatt", adopted="1990", legal_force="1991-01-01")
+    pack.document("kommande", "tillägg", themes=["lis_area"], adopted="2026-10-01", legal_force="2027-01-01")
+    since = {fault.document: fault.args["since"] for fault in check(pack).faults if fault.kind == "not_in_force"}
+    assert since == {"gammal": None, "kommande": "2027-01-01"}
+
+
+def test_a_layer_without_a_document_is_the_newest_plans_as_in_an_assessment(tmp_path: Path) -> None:
+    """The plan on its way is listed first; the layer is of the one in force all the same."""
+    pack = Pack(tmp_path / "paket").document("ny", status="samråd").document("op", legal_force="2023-03-01")
+    pack.zones([zone(HALVES[0]), zone(HALVES[1], COUNTRY)], **FULL)
+    readiness = check(pack)
+    assert [closed.document for closed in readiness.closed] == ["op"]
+
+
+@pytest.mark.parametrize(("horizon_from", "unread"), [(None, ("r1", "r2")), (2020, ("r2",))])
+def test_horizons_that_cannot_be_read_as_years(
+    tmp_path: Path, horizon_from: int | None, unread: tuple[str, ...]
+) -> None:
+    """A site there gets an open answer on when: years that count from a year nobody has stated, and free text."""
+    thirds = [(0, 3000, "0–10 år"), (3000, 6000, "på sikt"), (6000, 8000, "2030–2040"), (8000, 9000, "pågående")]
+    rows = [zone(box(west, 0, east, 10_000), tid=text) for west, east, text in thirds]
+    rows.append(zone(box(9000, 0, 10_000, 10_000), tid=None))
+    pack = Pack(tmp_path / "paket")
+    pack.document("op", legal_force="2023-03-01", **({"horizon_from": horizon_from} if horizon_from else {}))
+    pack.zones(rows, document="op", fields={"id": "id", "category": "category", "horizon": "tid"}, **FULL)
+    fault = one(check(pack), "horizon_unread")
+    assert tuple(name for _, name in fault.features) == unread
+    assert fault.args["words"] == (("0–10 år", "på sikt") if horizon_from is None else ("på sikt",))
+
+
+def test_what_a_tillagg_says_of_other_themes_can_not_lapse_the_land_use(tmp_path: Path) -> None:
+    pack = whole(tmp_path)
+    pack.document("lis", "tillägg", themes=["lis_area"], adopted="2012", legal_force="2012-03-01", area=HALVES[0])
+    pack.document("omr", "tillägg", themes=["land_use"], adopted="2024", legal_force="2012-03-01", area=HALVES[0])
+    found = [fault.document for fault in check(pack).faults if fault.kind == "currency_unknown"]
+    assert found == ["omr"]
+
+
+def test_how_a_file_was_read_is_told(tmp_path: Path) -> None:
+    """A column whose name a Shapefile has cut to ten letters is read all the same, and the pack's keeper is told."""
+    rows = [zone(HALVES[0], Ställnings="Ja."), zone(HALVES[1], Ställnings="Nej.")]
+    fields = {"id": "id", "category": "category", "text": "Ställningstagande"}
+    readiness = check(whole(tmp_path, rows, layer={"fields": fields}))
+    fault = one(readiness, "note")
+    assert (fault.level, fault.layers) == (Level.NOTICE, ("zoner",))
+    assert "Ställnings" in fault.args["text"]
+    (features,) = readiness.layers
+    assert fault.args["text"] in features.notes
 
 
 # --- real and shipped packs -----------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -25,11 +24,9 @@ from opcheck.plan import (
     Statement,
     currency,
 )
+from opcheck.report.lines import WIDTH, seen, wrapped
 from opcheck.rules import themes
 from opcheck.texts import Texts, load
-
-WIDTH = 100
-"""Columns of a line. Longer values are wrapped, and none is cut."""
 
 CAN_LAPSE = ("översiktsplan", "fördjupning", "tillägg")
 """Kinds of document that are current or not (PBL 3:25); a detaljplan holds until it is changed."""
@@ -62,7 +59,7 @@ def pack_listing(plan: Plan, on: datetime.date, lang: str) -> str:
         _overrides(plan.overrides, texts),
         _included(plan, texts),
     ]
-    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n"
+    return seen("\n\n".join("\n".join(lines) for lines in paragraphs if lines) + "\n")
 
 
 # --- reading what can be read -----------------------------------------------------------------------------------------
@@ -116,7 +113,11 @@ def _by_id(loaded: LoadedPlan) -> dict[str, Features]:
 def _head(plan: Plan, read: _Read, texts: Texts) -> list[str]:
     title = texts.say("pack", "title", {"name": plan.name, "id": plan.id})
     kinds = [key for key, there in (("demonstration", plan.demonstration), ("base", plan.base)) if there]
-    lines = [title, "=" * min(len(title), WIDTH), *(texts.get("pack", key) for key in kinds)]
+    lines = [
+        title,
+        "=" * min(len(title), WIDTH),
+        *(line for key in kinds for line in wrapped(texts.get("pack", key), "", "")),
+    ]
     rows: list[tuple[str, Any]] = [
         ("code", plan.municipality_code or texts.unknown),
         ("crs", f"{plan.crs}, {parse_crs(plan.crs).name}"),
@@ -148,13 +149,13 @@ def _file(source: Source) -> str:
 
 
 def _documents(plan: Plan, read: _Read, on: datetime.date, texts: Texts) -> list[str]:
-    lines = [_heading("documents", texts, n=len(plan.documents), on=on)]
+    lines = [*_heading("documents", texts, n=len(plan.documents), on=on)]
     for document in plan.documents:
-        lines += _wrapped(f"{document.id}: {document.name}", "  ")
+        lines += wrapped(f"{document.id}: {document.name}", "  ")
         lines += _facts(_document(document, on, texts), texts)
         # An address on a line of its own can be clicked, however long it is.
-        lines += [line for told in (document.note, document.url) if told for line in _wrapped(told, "      ")]
-    return lines if plan.documents else [_heading("no_documents", texts)]
+        lines += [line for told in (document.note, document.url) if told for line in wrapped(told, "      ")]
+    return lines if plan.documents else [*_heading("no_documents", texts)]
 
 
 def _document(document: Document, on: datetime.date, texts: Texts) -> Iterator[str]:
@@ -201,8 +202,8 @@ def _year(document: Document) -> str | None:
 
 def _layers(plan: Plan, read: _Read, texts: Texts) -> list[str]:
     if not plan.layers:
-        return [_heading("no_layers", texts)]
-    lines = [_heading("layers", texts, n=len(plan.layers))]
+        return [*_heading("no_layers", texts)]
+    lines = [*_heading("layers", texts, n=len(plan.layers))]
     rows = {layer.id: _row(layer, read.layers.get(layer.id), texts) for layer in plan.layers}
     names = [texts.get("pack", f"column_{name}") for name in COLUMNS]
     widths = [max(len(row[place]) for row in (names, *rows.values())) for place in range(len(names))]
@@ -216,11 +217,11 @@ def _layers(plan: Plan, read: _Read, texts: Texts) -> list[str]:
         for layer in layers:
             lines += _columns(rows[layer.id], widths)
             if layer.title:
-                lines += _wrapped(layer.title, "      ")
+                lines += wrapped(layer.title, "      ")
             lines += _faults(read.faults.get(layer.id, ()), texts, "      ")
             lines += _facts(_layer(layer, read.layers.get(layer.id), texts), texts)
             told = [*_stances(layer, texts), *_notes(layer, read.layers.get(layer.id))]
-            lines += [line for note in told for line in _wrapped(note, "      ")]
+            lines += [line for note in told for line in wrapped(note, "      ")]
     return lines
 
 
@@ -290,7 +291,7 @@ def _faults(faults: Sequence[Fault], texts: Texts, indent: str) -> list[str]:
     return [
         line
         for fault in faults
-        for line in _wrapped(texts.say("pack", "unreadable", {"why": str(fault)}), indent)
+        for line in wrapped(texts.say("pack", "unreadable", {"why": str(fault)}), indent)
     ]  # fmt: skip
 
 
@@ -304,9 +305,9 @@ def _missing(plan: Plan, texts: Texts) -> list[str]:
         return []
     titles = [texts.get("theme", theme) for theme in lacking]
     width = max(map(len, titles))
-    lines = [_heading("missing", texts, n=len(lacking))]
+    lines = [*_heading("missing", texts, n=len(lacking))]
     for theme, title in zip(lacking, titles, strict=True):
-        lines += _wrapped(texts.get("holder", theme), f"  {title:<{width}}  ", " " * (width + 4))
+        lines += wrapped(texts.get("holder", theme), f"  {title:<{width}}  ", " " * (width + 4))
     return lines
 
 
@@ -366,34 +367,20 @@ def _included(plan: Plan, texts: Texts) -> list[str]:
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _heading(key: str, texts: Texts, **facts: Any) -> str:  # noqa: ANN401 - what the template names
-    return texts.say("pack", key, facts)
+def _heading(key: str, texts: Texts, **facts: Any) -> list[str]:  # noqa: ANN401 - what the template names
+    return wrapped(texts.say("pack", key, facts), "", "")
 
 
 def _section(key: str, rows: Sequence[str], texts: Texts) -> list[str]:
-    return [_heading(key, texts), *(line for row in rows for line in _wrapped(row, "  "))] if rows else []
+    return [*_heading(key, texts), *(line for row in rows for line in wrapped(row, "  "))] if rows else []
 
 
 def _pairs(rows: Iterable[tuple[str, Any]], texts: Texts) -> list[str]:
     """Return facts under their names, the names in a column of their own."""
     told = [(texts.get("pack", f"name_{key}"), str(value)) for key, value in rows if value]
     width = max(len(name) for name, _ in told)
-    return [line for name, value in told for line in _wrapped(value, f"  {name:<{width}}  ", " " * (width + 4))]
+    return [line for name, value in told for line in wrapped(value, f"  {name:<{width}}  ", " " * (width + 4))]
 
 
 def _facts(facts: Iterable[str], texts: Texts, indent: str = "      ") -> list[str]:
-    return _wrapped("; ".join(facts), indent)
-
-
-def _wrapped(text: str, first: str, rest: str | None = None) -> list[str]:
-    """Return a text in lines of at most `WIDTH`; a word that is longer stands whole on a line of its own."""
-    following = first if rest is None and not first.strip() else rest if rest is not None else " " * len(first)
-    deeper = following + ("  " if rest is None else "")
-    return [
-        line
-        for part in text.splitlines() or [""]
-        for line in textwrap.wrap(
-            part, WIDTH, initial_indent=first, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False
-        )
-        or [first.rstrip()]
-    ]
+    return wrapped("; ".join(facts), indent)

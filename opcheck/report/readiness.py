@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from opcheck.plan import Features
-from opcheck.readiness import KINDS, Level, PlanFault, Readiness
+from opcheck.readiness import KINDS, Closed, PlanFault, Readiness
 from opcheck.record import version
 from opcheck.report import check_targets, records, write_together
+from opcheck.report.lines import seen, wrapped
+from opcheck.rules import themes
 from opcheck.texts import Texts, load
 
 SCHEMA = "opcheck-readiness/1"
@@ -22,6 +24,16 @@ TABLE_MOST = 8
 NAMED_MOST = 4
 LAYERS_MOST = 6
 """A sentence names this many zones, and this many layers, and counts the rest; the record has all of them."""
+
+NARROW_M = 0.01
+"""Coordinates rounded to a centimetre leave gaps and overlaps up to about this wide."""
+
+NARROW_KINDS = ("gap_sliver", "overlap_sliver", "outside_sliver")
+NARROW_LEAST = 10
+"""From so many on, and when they are most of a kind, the narrow ones are counted and the tolerance is told."""
+
+FOREIGN = ("why", "text")
+"""Arguments that are the readers' own sentences, which are Swedish whatever the language of the rest."""
 
 MILLIMETRES_BELOW_M = 0.1
 LEAST_AREA_M2 = 0.01
@@ -52,6 +64,11 @@ class ReadinessWords:
     def step(self, kind: str) -> str:
         """Return what a kind of fault means, and what to do."""
         return self.texts.get("fault_step", kind)
+
+    def scope(self) -> str:
+        """Return on which day and at which tolerance the pack was checked."""
+        tolerance = self.width(self.readiness.tolerance_m)
+        return self.ui("ready_scope", date=self.readiness.on.isoformat(), tolerance=tolerance)
 
     def title(self, kind: str) -> str:
         """Return the name of a kind of fault."""
@@ -89,8 +106,10 @@ class ReadinessWords:
         return layer_id if layer is None else layer.title or f"{self.texts.get('theme', layer.theme)} ({layer_id})"
 
     def layers(self, fault: PlanFault) -> str | None:
-        """Return the layers of a fault in words."""
-        return self._some([self.layer(one) for one in fault.layers], LAYERS_MOST)
+        """Return the layers of a fault in words; titles that hold a comma are marked, so that each ends somewhere."""
+        names = [self.layer(one) for one in fault.layers]
+        marked = [self.ui("ready_quoted", text=name) if "," in name else name for name in names]
+        return self._some(marked if len(names) > 1 else names, LAYERS_MOST)
 
     def zone(self, layer_id: str, feature: str) -> str:
         """Return a row by its id, and what it is called where it is called anything."""
@@ -134,23 +153,56 @@ class ReadinessWords:
             "width": self.width(fault.width_m), "count": fault.count,
             "tolerance": self.width(args.get("tolerance_m", self.readiness.tolerance_m)),
             "at": ", ".join(str(one) for one in (args.get("file"), args.get("place")) if one) or "plan.toml",
-            "themes": self._themes(args.get("themes", ())),
             "uses": self.texts.listing([self.texts.get("use", one) for one in args.get("uses", ())]),
             "same": self.ui("ready_same") if args.get("same") else None,
+            "quoted": self._quoted(args.get("words", ())),
+            "counted_text": self.ui("ready_horizon_counted") if args.get("counted") else None,
             "unmapped_text": self.ui("ready_text_unmapped") if args.get("mapped") is False else None,
             **{f"n_{key}": self.count(key, count) for key in ("zones", "themes", "mappings")},
             "why": str(args.get("why") or "").rstrip("."),
         }  # fmt: skip
 
-    def _themes(self, themes: Iterable[str]) -> str:
-        words = []
-        for theme in themes:
-            title = self.texts.get("theme", theme)
-            has = self.texts.has("holder", theme)
-            words.append(
-                self.ui("ready_themes_holder", theme=title, holder=self.texts.get("holder", theme)) if has else title
-            )
-        return "; ".join(words)
+    def _quoted(self, words: Sequence[str]) -> list[str]:
+        """Return the first of the plan's own words, each marked as that."""
+        shown = [self.ui("ready_quoted", text=word) for word in words[:NAMED_MOST]]
+        rest = len(words) - len(shown)
+        return [*shown, self.ui("ready_more_words", number=rest)] if rest else shown
+
+    def items(self, fault: PlanFault) -> tuple[str, ...]:
+        """Return what a fault lists, each for itself: the themes without a layer, with who has the data."""
+        asked = fault.args.get("themes", ())
+        return tuple(
+            self.ui("ready_themes_holder", theme=self.texts.get("theme", theme), holder=self.texts.get("holder", theme))
+            if self.texts.has("holder", theme)
+            else self.texts.get("theme", theme)
+            for theme in themes()
+            if theme in asked
+        )
+
+    def foreign(self, fault: PlanFault) -> str | None:
+        """Return what in a fault's sentence is Swedish although the rest is not, None where nothing is."""
+        if self.texts.language == "sv":
+            return None
+        return next((str(fault.args[name]).rstrip(".") for name in FOREIGN if fault.args.get(name)), None)
+
+    def narrow(self, kind: str) -> str | None:
+        """Return how many of a kind are as narrow as rounded coordinates make them, where that is most of them."""
+        if kind not in NARROW_KINDS or self.readiness.tolerance_m >= NARROW_M:
+            return None
+        found = [fault.width_m for fault in self.readiness.faults if fault.kind == kind and fault.width_m is not None]
+        narrow = sum(width <= NARROW_M for width in found)
+        if narrow < NARROW_LEAST or 2 * narrow < len(found):
+            return None
+        metres = self.texts.number(NARROW_M, 2)
+        return self.ui("ready_narrow", number=narrow, of=len(found), width=self.width(NARROW_M), metres=metres)
+
+    def closed(self, one: Closed) -> str:
+        """Return in a line how far the zones of a document cover their area."""
+        share = share_of(one)
+        return self.ui(
+            "ready_closed_line", document=self.document(one.document), zones=one.zones, within=one.within,
+            area=one.to_cover_m2, covered=one.covered_m2, share=share,
+        )  # fmt: skip
 
 
 def _called(features: Features, row: int) -> str | None:
@@ -169,33 +221,31 @@ def readiness_table(readiness: Readiness, lang: str) -> str:
     words = ReadinessWords(readiness, load(lang))
     lines = [words.ui("ready_title", plan=readiness.plan.name)]
     if readiness.plan.demonstration:
-        lines.append(words.ui("cli_demonstration"))
-    lines.append(f"{words.counts()}.")
-    for level in Level:
-        kinds = [(kind, number) for kind, number in readiness.kinds.items() if KINDS[kind] is level]
-        for kind, number in kinds:
-            faults = [fault for fault in readiness.faults if fault.kind == kind]
-            lines += ["", f"{words.texts.get('level', level).upper()} {words.title(kind)} ({number})"]
-            lines += [f"  - {words.message(fault)}{_at(fault)}" for fault in faults[:TABLE_MOST]]
-            if number > TABLE_MOST:
-                lines.append(f"  {words.ui('ready_more_kind', number=number - TABLE_MOST)}")
-            lines.append(f"  → {words.step(kind)}")
-    lines += ["", words.ui("ready_digital_title"), f"  {words.ui('ready_digital_lists')}"]
+        lines += wrapped(words.ui("cli_demonstration"), "", "")
+    lines += wrapped(words.scope(), "", "")
+    lines += ["", f"{words.counts()}."]
+    for kind, faults in kinds_of(readiness).items():
+        level = words.texts.get("level", KINDS[kind]).upper()
+        lines += ["", f"{level} {words.title(kind)} ({len(faults)})"]
+        for _, fault in faults[:TABLE_MOST]:
+            lines += wrapped(f"{words.message(fault)}{_at(fault)}", "  - ", "    ")
+            lines += [line for item in words.items(fault) for line in wrapped(item, "      ", "        ")]
+        if len(faults) > TABLE_MOST:
+            lines.append(f"  {words.ui('ready_more_kind', number=len(faults) - TABLE_MOST)}")
+        told = (words.narrow(kind), words.step(kind))
+        lines += [line for one in told if one for line in wrapped(one, "  → ", "    ")]
+    if readiness.closed:
+        lines += ["", words.ui("ready_closed_title")]
+        lines += [line for one in readiness.closed for line in wrapped(words.closed(one), "  ", "    ")]
+    lines += ["", words.ui("ready_digital_title"), *wrapped(words.ui("ready_digital_lists"), "  ", "  ")]
     for point in digital_record(words)["points"]:
-        lines.append(f"  {point['state_title']}: {point['title']} ({point['amount']})")
-    return _seen("\n".join([*lines, "", words.ui("ready_hint"), ""]))
+        amount = "" if point["state"] == "unseen" else f" ({point['amount']})"
+        lines += wrapped(f"{point['state_title']}: {point['title']}{amount}", "  ", "    ")
+    return seen("\n".join([*lines, "", words.ui("ready_hint"), ""]))
 
 
 def _at(fault: PlanFault) -> str:
     return "" if fault.spot is None else f" [{fault.spot[0]:.0f}, {fault.spot[1]:.0f}]"
-
-
-def _seen(text: str) -> str:
-    """Return text without what steers a terminal: names come from files that anybody may have written."""
-    return "".join(
-        letter if letter == "\n" or (ord(letter) >= 0x20 and not 0x7F <= ord(letter) <= 0x9F) else "\ufffd"
-        for letter in text
-    )
 
 
 # --- the record -------------------------------------------------------------------------------------------------------
@@ -217,7 +267,7 @@ def readiness_record(readiness: Readiness, lang: str) -> dict[str, Any]:
             {
                 "document": one.document, "name": words.document(one.document), "layers": list(one.layers),
                 "zones": one.zones, "to_cover_m2": one.to_cover_m2, "covered_m2": one.covered_m2,
-                "share": _share(one.covered_m2, one.to_cover_m2), "within_tolerance": one.within,
+                "share": share_of(one), "within_tolerance": one.within,
             }
             for one in readiness.closed
         ],
@@ -231,8 +281,9 @@ def readiness_record(readiness: Readiness, lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _share(have: float | None, of: float | None) -> float | None:
-    """Return a share that is 1 only when nothing is missing."""
+def share_of(closed: Closed) -> float | None:
+    """Return how much of its area a document covers: 1 only when nothing is missing, None without an area."""
+    have, of = closed.covered_m2, closed.to_cover_m2
     if have is None or not of:
         return None
     share = round(have / of, 6)
@@ -261,7 +312,8 @@ def _fault(fault: PlanFault, number: int, words: ReadinessWords) -> dict[str, An
         "bounds": None if fault.bounds is None else list(fault.bounds),
         "spot": None if fault.spot is None else list(fault.spot),
         "args": {name: _plain(value) for name, value in sorted(fault.args.items())},
-        "title": words.title(fault.kind), "message": words.message(fault), "next_step": words.step(fault.kind),
+        "title": words.title(fault.kind), "message": words.message(fault), "items": list(words.items(fault)),
+        "next_step": words.step(fault.kind),
     }  # fmt: skip
 
 
@@ -277,13 +329,17 @@ def digital_record(words: ReadinessWords) -> dict[str, Any]:
     unknown = [names[one] for one, before in readiness.begun.items() if not before]
     points = []
     for point in readiness.digital:
-        key = "ready_digital_of_area" if point.key == "covered" else "ready_digital_of"
-        seen = point.have is not None
+        amount = words.texts.unknown
+        if point.have is not None and point.of is not None:
+            key = "ready_digital_of_area" if point.key == "covered" else "ready_digital_of"
+            # Hectares may read the same on both sides of a small gap.
+            lacking = point.of - point.have if point.state == "partly" else None
+            amount = words.ui(key, have=point.have, of=point.of, lacking=lacking)
         points.append(
             {
                 "key": point.key, "title": words.texts.get("digital", point.key), "state": point.state,
                 "state_title": words.texts.get("digital_state", point.state), "have": point.have, "of": point.of,
-                "amount": words.ui(key, have=point.have, of=point.of) if seen else words.texts.unknown,
+                "amount": amount,
             }
         )  # fmt: skip
     return {

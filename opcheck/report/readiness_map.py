@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,8 @@ from opcheck.report.symbols import BLACK, BLUE, BROWN, GREY, PALE, Symbol
 from opcheck.rules import LAND_USE
 
 DRAWN_MOST = 1000
-"""Findings on the map; the page says how many there are. All of them are listed."""
+DRAWN_LEAST = 20
+"""Findings on the map, and how many of each kind are on it even so; the page says how many there are."""
 
 NUMBERED_MOST = 40
 """Findings with a number on the still map: more would cover it."""
@@ -124,7 +126,7 @@ def build(readiness: Readiness, texts: Mapping[int, Mapping[str, str]]) -> Readi
     window = _window(readiness, zones, spots)
     if window is None:
         return None
-    drawn = spots[:DRAWN_MOST]
+    drawn = _drawn(spots)
     size = max(window[2] - window[0], window[3] - window[1])
     simple, tolerance = _thinned(zones, size * FINEST_SHARE)
     picture = _picture(readiness, window, simple, drawn)
@@ -164,6 +166,18 @@ def _spots(readiness: Readiness, zones: Collection[tuple[str, str]]) -> Iterator
             known = fault.features[0] in zones or not shapely.area(box)
             line = shapely.Point(fault.spot) if known else shapely.boundary(box)
             yield Spot(number=number, fault=fault, shape=line)
+
+
+def _drawn(spots: Sequence[Spot]) -> list[Spot]:
+    """Return the findings that the map has room for: the first of every kind, and then the most serious."""
+    seen: Counter[str] = Counter()
+    first: list[Spot] = []
+    rest: list[Spot] = []
+    for spot in spots:
+        seen[spot.fault.kind] += 1
+        (first if seen[spot.fault.kind] <= DRAWN_LEAST else rest).append(spot)
+    kept = [*first, *rest[: max(DRAWN_MOST - len(first), 0)]]
+    return sorted(kept, key=lambda spot: spot.number)
 
 
 def _window(readiness: Readiness, zones: Geometries, spots: Sequence[Spot]) -> Window | None:

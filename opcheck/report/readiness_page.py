@@ -9,7 +9,7 @@ from typing import Any
 from opcheck.readiness import KINDS, Level, PlanFault, Readiness
 from opcheck.record import version
 from opcheck.report import html, readiness_map
-from opcheck.report.readiness import ReadinessWords, digital_record, kinds_of
+from opcheck.report.readiness import ReadinessWords, digital_record, kinds_of, share_of
 from opcheck.report.readiness_map import ReadinessMap
 from opcheck.report.symbols import SYMBOLS
 from opcheck.report.view import Pair, Tag
@@ -27,11 +27,13 @@ _ICONS = {Level.ERROR: "FAIL", Level.WARNING: "REVIEW", Level.NOTICE: "INFO"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One finding."""
+    """One finding; `foreign` is what in its message is Swedish though the page is not."""
 
     number: int
     anchor: str
     message: str
+    foreign: str | None
+    items: tuple[str, ...]
     layer: str
     area: str
     place: str
@@ -46,6 +48,7 @@ class Group:
     tag: Tag
     title: str
     step: str
+    narrow: str | None
     count: int
     rows: tuple[Row, ...]
     hidden: str | None
@@ -123,7 +126,7 @@ def _view(readiness: Readiness, words: ReadinessWords, drawn: ReadinessMap | Non
     )
     return View(
         lang=words.texts.language, title=ui("ready_page_title", plan=plan.name, date=day),
-        heading=ui("ready_title", plan=plan.name), scope=ui("ready_scope", date=day, tolerance=tolerance),
+        heading=ui("ready_title", plan=plan.name), scope=words.scope(),
         demonstration=plan.demonstration, facts=facts,
         totals=tuple(
             Total(tag=_tag(Level(level), words), count=number) for level, number in readiness.counts.items()
@@ -150,7 +153,7 @@ def _groups(readiness: Readiness, words: ReadinessWords, shown: frozenset[int]) 
             hidden = words.ui("ready_more_html", shown=len(rows), number=len(faults))
         yield Group(
             anchor=f"kind-{kind}", tag=_tag(KINDS[kind], words), title=words.title(kind), step=words.step(kind),
-            count=len(faults), rows=rows, hidden=hidden,
+            narrow=words.narrow(kind), count=len(faults), rows=rows, hidden=hidden,
         )  # fmt: skip
 
 
@@ -160,15 +163,15 @@ def _row(number: int, fault: PlanFault, words: ReadinessWords, on_map: bool) -> 
         east, north = (words.texts.number(value) for value in fault.spot)
         place = f"E\u00a0{east}, N\u00a0{north}"
     return Row(
-        number=number, anchor=f"fault-{number}", message=words.message(fault), layer=words.layers(fault) or "–",
+        number=number, anchor=f"fault-{number}", message=words.message(fault), foreign=words.foreign(fault),
+        items=words.items(fault), layer=words.layers(fault) or "–",
         area=words.area(fault.area_m2) or "–", place=place, on_map=on_map,
     )  # fmt: skip
 
 
 def _closed(readiness: Readiness, words: ReadinessWords) -> Iterator[tuple[str, ...]]:
     for one in readiness.closed:
-        known = one.to_cover_m2 is not None and one.covered_m2 is not None
-        share = one.covered_m2 / one.to_cover_m2 if known and one.to_cover_m2 and one.covered_m2 is not None else None
+        share = share_of(one)
         yield (
             words.document(one.document),
             words.texts.number(one.zones),

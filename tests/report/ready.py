@@ -52,11 +52,13 @@ def faulty(folder: Path) -> Readiness:
     return check(pack)
 
 
-def many(folder: Path, count: int) -> Readiness:
-    """So many slivers of half a metre between strips."""
+def many(folder: Path, count: int, *more: Any, width: float = 0.5, tolerance_m: float = 0.001) -> Readiness:
+    """So many slivers between strips, and more zones on top."""
     step = 10_000 / (count + 1)
-    rows = [(box(step * i, 0, step * (i + 1) - (0.5 if i < count else 0), 10_000), WORK) for i in range(count + 1)]
-    return check(Pack(folder / "paket").document("op").zones(rows, document="op"))
+    rows = [(box(step * i, 0, step * (i + 1) - (width if i < count else 0), 10_000), WORK) for i in range(count + 1)]
+    rows += [(shape, COUNTRY) for shape in more]
+    pack = Pack(folder / "paket").document("op").zones(rows, document="op")
+    return validate_plan(pack.read(), tolerance_m=tolerance_m, on=DAY)
 
 
 def nowhere(folder: Path) -> Readiness:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import drawn
 import fakes
 import jsonschema
 import pytest
@@ -16,9 +18,11 @@ import ready
 
 import opcheck
 from opcheck.errors import OutputError
-from opcheck.readiness import KINDS, Readiness
+from opcheck.readiness import KINDS, PlanFault, Readiness
 from opcheck.report import readiness_map, readiness_page
+from opcheck.report.lines import WIDTH
 from opcheck.report.readiness import (
+    ReadinessWords,
     check_readiness_targets,
     readiness_record,
     readiness_table,
@@ -68,6 +72,11 @@ class Reader(HTMLParser):
 
 def plain(text: str) -> str:
     return " ".join(text.split())
+
+
+def squeezed(text: str) -> str:
+    """Text without spaces: between two tags there may be one or none."""
+    return "".join(text.split())
 
 
 # --- texts ----------------------------------------------------------------------------------------------------------
@@ -120,6 +129,44 @@ def test_a_long_list_is_shortened_and_counted(tmp_path: Path) -> None:
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path) -> None:
     table = readiness_table(ready.hostile(tmp_path, "\x1b[2J\x9b31m\r\x07"), "sv")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", table)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_of_the_table_is_wider_than_a_terminal(lang: str, found: Readiness) -> None:
+    lines = readiness_table(found, lang).splitlines()
+    assert [line for line in lines if len(line) > WIDTH and " " in line.strip(" -→")] == []
+
+
+def test_each_theme_without_a_layer_has_a_line_of_its_own(found: Readiness) -> None:
+    """The holders of two themes: a line for each, and not one paragraph of all."""
+    (fault,) = (fault for fault in found.faults if fault.kind == "theme_missing")
+    lines = readiness_table(found, "sv").splitlines()
+    items = ReadinessWords(found, load("sv")).items(fault)
+    assert len(items) == fault.count == len(fault.args["themes"])
+    assert "      Större väg: Trafikverket" in lines and "      Jordbruksmark: Jordbruksverket" in lines
+
+
+def test_the_table_says_what_was_checked_and_how_far_it_closes(tmp_path: Path) -> None:
+    """The west half and all of the east but a strip of 100 m: 99 % of 10 000 ha."""
+    table = plain(readiness_table(ready.gap(tmp_path, 100), "sv"))
+    assert "gällde 2026-11-22" in table and "bredare än 1 mm" in table
+    assert "OP: 2 zoner, 9 900 ha av 10 000 ha är täckt (99 %). Inom toleransen: 0." in table
+
+
+def test_what_the_readers_say_is_marked_as_swedish_in_english_pages(found: Readiness) -> None:
+    page = readiness_page.render(found, "en")
+    marked = re.findall(r'<span lang="sv">(.*?)</span>', page)
+    swedish = [fault for fault in found.faults if fault.args.get("why")]
+    assert len(marked) == len(swedish) > 3
+    assert any("är inte giltig JSON" in text for text in marked)
+    assert '<span lang="sv">' not in readiness_page.render(found, "sv")
+
+
+def test_titles_that_hold_a_comma_can_be_told_apart(found: Readiness) -> None:
+    words = ReadinessWords(found, load("sv"))
+    fault = PlanFault(kind="dated_missing", layers=("zoner", "hamn"), count=2, args={"of": 2})
+    words._layers = {one.id: dataclasses.replace(one, title=f"Lager, {one.id}") for one in found.plan.layers}
+    assert words.layers(fault) == "«Lager, zoner» och «Lager, hamn»"
 
 
 # --- record ---------------------------------------------------------------------------------------------------------
@@ -180,7 +227,8 @@ def test_a_narrow_width_is_told_in_millimetres(tmp_path: Path, width: float, swe
 def test_every_fault_stands_in_the_page_as_text(lang: str, found: Readiness) -> None:
     text = plain(Reader(readiness_page.render(found, lang)).text)
     for fault in readiness_record(found, lang)["faults"]:
-        assert plain(fault["message"]) in text
+        assert squeezed(fault["message"]) in squeezed(text)
+        assert all(squeezed(item) in squeezed(text) for item in fault["items"])
         assert plain(fault["next_step"]) in text
 
 
@@ -222,11 +270,36 @@ def test_more_than_can_be_listed_is_counted(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(readiness_page, "LISTED_MOST", 5)
     monkeypatch.setattr(readiness_page, "LISTED_LEAST", 3)
     monkeypatch.setattr(readiness_map, "DRAWN_MOST", 4)
+    monkeypatch.setattr(readiness_map, "DRAWN_LEAST", 2)
     found = ready.many(tmp_path, 30)
     text = plain(Reader(readiness_page.render(found)).text)
     assert "Här visas de 5 första av 30 fynd" in text
     assert "Kartan visar 4 av" in text
     assert len(readiness_record(found, "sv")["faults"]) == len(found)
+
+
+def test_slivers_do_not_drive_other_kinds_from_the_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty slivers come before an overlap in the list; a map with room for five has the overlap all the same."""
+    monkeypatch.setattr(readiness_map, "DRAWN_MOST", 5)
+    monkeypatch.setattr(readiness_map, "DRAWN_LEAST", 1)
+    found = ready.many(tmp_path, 30, drawn.box(10, 10, 500, 500))
+    page = readiness_page.render(found)
+    data = json.loads(re.search(r'id="opcheck-data">(.*?)</script>', page, re.DOTALL)[1])
+    marked = [found.faults[fault["number"] - 1].kind for fault in data["map"]["faults"] if fault["at"]]
+    assert (marked.count("gap_sliver"), marked.count("overlap")) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("width", "tolerance", "told"), [(0.008, 0.001, True), (0.02, 0.001, False), (0.3, 0.01, False)]
+)
+def test_slivers_as_narrow_as_rounded_coordinates_are_counted(
+    tmp_path: Path, width: float, tolerance: float, told: bool
+) -> None:
+    found = ready.many(tmp_path, 12, width=width, tolerance_m=tolerance)
+    told_of = "12 av 12 är högst 10 mm breda"
+    assert found.kinds["gap_sliver"] == 12
+    assert (told_of in plain(readiness_table(found, "sv"))) is told
+    assert (told_of in plain(Reader(readiness_page.render(found)).text)) is told
 
 
 def test_a_page_without_a_place_has_no_map_and_says_so(tmp_path: Path) -> None:

@@ -135,6 +135,18 @@ def test_a_fault_of_many_zones_shows_the_zones(show: Open, found: Readiness) -> 
     assert opened.trouble == []
 
 
+def test_the_box_of_one_fault_does_not_stay_beside_the_zones_of_the_next(show: Open, found: Readiness) -> None:
+    opened = show(readiness_page.render(found))
+    page = opened.page
+    of_kind = {fault.kind: number for number, fault in enumerate(found.faults, 1)}
+    page.click(f"button[data-fault='{of_kind['overlap_sliver']}']")
+    page.wait_for_selector(".leaflet-popup")
+    page.click(f"button[data-fault='{of_kind['text_missing']}']")
+    page.wait_for_selector(".leaflet-popup", state="detached")
+    assert page.get_attribute(f"#fault-{of_kind['text_missing']}", "aria-current") == "true"
+    assert opened.trouble == []
+
+
 def test_the_keyboard_reaches_every_mark(show: Open, found: Readiness) -> None:
     opened = show(readiness_page.render(found))
     page = opened.page

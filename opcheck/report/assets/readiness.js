@@ -109,7 +109,9 @@
     choose(fault);
     map.fitBounds(bounds(fault).pad(0.3), { animate: false, maxZoom: SHOWN });
     figure.scrollIntoView({ block: "start" });
-    if (fault.mark) { fault.mark.openPopup(); reach(fault, true); } else { container.focus({ preventScroll: true }); }
+    if (fault.mark) { fault.mark.openPopup(); reach(fault, true); return; }
+    map.closePopup();
+    container.focus({ preventScroll: true });
   }
 
   function shapeStyle(fault) {
