@@ -38,6 +38,7 @@ from opcheck.plan import (
     folded,
 )
 from opcheck.rules import LAND_USE, UNITS, read_override, read_uses, themes
+from opcheck.sources.companions import found as as_on_disk
 from opcheck.tables import Faults, Table, expected, read_toml
 from opcheck.texts import load
 
@@ -111,7 +112,8 @@ def _pack_folders() -> list[Path]:
 
 
 def _find(source: str | os.PathLike[str]) -> Path:
-    path = Path(source)
+    # A folder typed with å as one character may have it as two on the disk.
+    path = as_on_disk(Path(source))
     if path.is_file():
         return path
     if (path / MANIFEST).is_file():
@@ -601,6 +603,7 @@ class _Reader:
         """Record what no single table can show: repeated ids, and names that lead nowhere."""
         _unique(root, "document", (document.id for document in plan.documents))
         _unique(root, "layer", (layer.id for layer in plan.layers))
+        _unique(root, "neighbour", (neighbour.name for neighbour in plan.neighbours), "name")
         ids = {document.id for document in plan.documents}
         for number, layer in enumerate(plan.layers, 1):
             if layer.document is not None and layer.document not in ids:
@@ -659,9 +662,10 @@ LIKE = 5
 """So many first letters of a word are looked for in the titles: "järnväg" is in "Järnvägslinje"."""
 
 
-def _unique(root: Table, kind: str, ids: Iterable[str]) -> None:
+def _unique(root: Table, kind: str, ids: Iterable[str], key: str = "id") -> None:
+    word = {"id": "id", "name": "namn"}[key]
     seen: set[str] = set()
     for number, one in enumerate(ids, 1):
         if one and one in seen:
-            root.fault(f"{kind}[{number}].id", f"{one!r} finns redan. Varje id får stå en gång.")
+            root.fault(f"{kind}[{number}].{key}", f"{one!r} finns redan. Varje {word} får stå en gång.")
         seen.add(one)

@@ -511,3 +511,10 @@ def test_the_shipped_packs_are_demonstrations_and_say_so() -> None:
         assert not plan.base
         assert plan.licence
         assert plan.attribution
+
+
+def test_a_neighbour_stands_once(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").zones([(ALL, WORK)])
+    for name in ("Öster", "Väster", "Öster"):
+        pack.add("neighbour", name=name)
+    assert faults_of(pack) == ["neighbour[3].name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import functools
 import html
@@ -9,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
 from drawn import DAY, WORK, Pack, box, line, read_sites, saying
 
@@ -138,6 +140,22 @@ def test_what_is_inferred_or_unread_reaches_the_reader_as_such(name: str, docume
         assert words in note
     # Nothing read says which plan was in force while the new one was before the committee.
     assert "gällande plan" not in note
+
+
+@packs
+def test_the_neighbours_are_those_that_the_published_borders_show(name: str, real_data: Path) -> None:
+    """Measured anew, with geopandas, in the borders that the pack names: within 300 m, water included."""
+    borders = geopandas.read_file(real_data / "pitea" / "kommuner_sverige_wof_lantmateriet.gpkg").to_crs("EPSG:3006")
+    with (real_data / "pitea" / "kommun_lan_koder.csv").open(encoding="utf-8") as stream:
+        codes = {row["municipality_name_short"]: row["municipality_code"] for row in csv.DictReader(stream)}
+    code = FACTS[name][1]
+    (mine,) = (row.geometry for row in borders.itertuples() if codes.get(row.name_swe) == code)
+    near = borders[(borders.distance(mine) <= 300) & (borders["name_swe"].map(codes) != code)]
+    plan = opcheck.read_plan(name)
+    assert {one.code for one in plan.neighbours} == {codes[one] for one in near["name_swe"]}
+    for one in plan.neighbours:
+        (short,) = (short for short, other in codes.items() if other == one.code)
+        assert one.name.startswith(short) and one.name.endswith(" kommun")
 
 
 @packs

@@ -175,7 +175,8 @@ def test_a_word_that_neither_pack_nor_layer_maps_is_open(town: Town) -> None:
 def bordering(town: Town) -> Town:
     """Östhammar lies north of 10 000, with the port of Hargshamn 4 km beyond the border."""
     town._draw("granne", [(town.box(0, 10_000, 10_000, 20_000), {})])
-    town.add("neighbour", name="Östhammars kommun", code="0382", area={"source": "granne.geojson"})
+    (neighbour,) = [one for one in town.tables["neighbour"] if one["name"] == "Östhammars kommun"]
+    neighbour["area"] = {"source": "granne.geojson"}
     ports = [(town.point(9900, 100), {"name": "Kapellskär"}), (town.point(4100, 14_000), {"name": "Hargshamn"})]
     return town.layer("hamn", "port", ports, coverage=None)
 
