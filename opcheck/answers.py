@@ -20,6 +20,7 @@ import shapely
 
 from opcheck import verdict as combining
 from opcheck.checks import KINDS, OF_LAND, START_YEAR, ZONE_CASES, Parameter, band_limit
+from opcheck.drafts import placeless, underway
 from opcheck.features import LoadedPlan
 from opcheck.findings import (
     ADJUSTMENTS,
@@ -48,11 +49,12 @@ from opcheck.findings import (
     Verdict,
 )
 from opcheck.geometry import Geometries, LedgerEntry
-from opcheck.governing import Governed, base_document
+from opcheck.governing import Governed, base_document, without_plan
 from opcheck.horizon import UNREAD, HorizonReader, read_horizon
 from opcheck.index import Measured, Subjects, ThemeIndex
-from opcheck.landuse import Land, LandReader
+from opcheck.landuse import NO_PLAN, Land, LandReader
 from opcheck.neighbours import NeighbourPlan, within_reach
+from opcheck.parts import Part, left_id, named_apart, separate_areas
 from opcheck.plan import IN_FORCE, MAY_GOVERN, Document, Features, Force
 from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook
 from opcheck.sites import Site, Sites
@@ -109,67 +111,6 @@ class RuleAnswers:
         self.adjusted[rows] |= by
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A piece of a site: the part of it in one zone, or in none.
-
-    Parameters
-    ----------
-    id
-        ``document/zone``, ``ingen zon`` or ``utanför kommunen``, with the neighbour's name where it lies in one; for a
-        site of several areas followed by ``>`` and the number of the area.
-    use
-        The use it was judged for.
-    amount, dimension, share
-        Its area, length or number of points, by whether the site is an area (2), a line (1) or points (0), and its
-        share of the site.
-    plan
-        Its own code.
-    case
-        Which situation the matrix reported for it.
-    governs
-        False for a zone that lost to another plan or whose plan is not in force.
-    piece
-        Which of the site's areas it lies in, from 1, numbered from north to south and then from west to east; None for
-        a site that is one.
-    municipality
-        The neighbour it lies in; None for the own municipality, and where nobody here knows.
-    """
-
-    id: str
-    use: str | None
-    document: str | None
-    layer: str | None
-    zone: str | None
-    name: str | None
-    category: str | None
-    subcategory: str | None
-    text: str | None
-    amount: float
-    dimension: int
-    share: float
-    plan: Code | None
-    case: str
-    governs: bool
-    piece: int | None = None
-    municipality: str | None = None
-
-    @property
-    def area_m2(self) -> float | None:
-        """Its area, None for a line or points."""
-        return self.amount if self.dimension == 2 else None
-
-    @property
-    def length_m(self) -> float | None:
-        """Its length, None for an area or points."""
-        return self.amount if self.dimension == 1 else None
-
-    @property
-    def count(self) -> int | None:
-        """Its number of points, None for an area or a line."""
-        return int(self.amount) if self.dimension == 0 else None
-
-
 @dataclass(frozen=True, kw_only=True)
 class Answers:
     """Everything that was answered, in columns, with the inputs it rests on.
@@ -204,6 +145,8 @@ class Answers:
         The currency of the documents that govern the sites' land.
     eased
         Per easing theme, how much of each site lies in it by the document that governs the theme there.
+    drafts
+        The areas of plans on their way, as objects that can be met.
     """
 
     loaded: LoadedPlan
@@ -226,6 +169,7 @@ class Answers:
     books: tuple[RuleBook, ...] = ()
     standpoints: tuple[Standpoint, ...] = ()
     eased: Mapping[str, Floats] = field(default_factory=dict)
+    drafts: tuple[Features, ...] = ()
     _coverage: dict[tuple[str, float], Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # --- whole columns -----------------------------------------------------------------------------------------------
@@ -293,7 +237,8 @@ class Answers:
 
     @functools.cached_property
     def _sizes(self) -> Floats:
-        return self._exact_sizes.round(AREA_DECIMALS)
+        exact = self._exact_sizes
+        return np.where(self.dimensions == 1, exact.round(DISTANCE_DECIMALS), exact.round(AREA_DECIMALS))
 
     @functools.cached_property
     def dimensions(self) -> Ints:
@@ -393,6 +338,9 @@ class Answers:
         margin = float(one.margin_m[subject])
         reason = REASONS.name(int(one.reason[subject]))
         code = CODES.name(int(one.code[subject]))
+        arguments = self._arguments(rule, subject, case, measures, relations, margin)
+        standing = {name: arguments.get(name) for name in _STANDING} if case in _STANDING_CASES else {}
+        said = [_outcome(one.outcome[subject]), code, case, reason, standing]
         return Finding(
             rule=rule.id, site=self.sites.ids[site], use=use,
             outcome=_outcome(one.outcome[subject]), code=Code(code) if code else None,
@@ -403,10 +351,10 @@ class Answers:
             outcome_nominal=_outcome(one.nominal[subject]), outcome_inner=_outcome(one.inner[subject]),
             outcome_outer=_outcome(one.outer[subject]),
             adjustments=_adjustments(int(one.adjusted[subject]), _outcome(one.nominal[subject])),
-            evidence=self._evidence(rule, relations, site),
+            evidence=self._evidence(rule, relations, site, said),
             fingerprint=_fingerprint(self.sites.ids[site], use, rule.id),
             features=relations, case=case,
-            arguments=self._arguments(rule, subject, case, measures, relations, margin),
+            arguments=arguments,
             how=self._how(rule),
         )  # fmt: skip
 
@@ -588,10 +536,10 @@ class Answers:
         if row < 0 or self.land is None:
             return []
         found = [one for subject in self.subjects_of(site) for one in self._shaped(row, self.subject_use[subject])]
-        areas = _areas(self.geometry[site])
-        if len(areas) < 2:
-            return found
-        return [one for number, area in enumerate(areas, 1) for one in self._within(row, found, number, area)]
+        areas = separate_areas(self.geometry[site])
+        if len(areas) > 1:
+            found = [one for number, area in enumerate(areas, 1) for one in self._within(row, found, number, area)]
+        return list(named_apart(found))
 
     def _parts(self, row: int, use: str | None) -> Iterator[Part]:
         return (part for part, _ in self._shaped(row, use))
@@ -599,7 +547,7 @@ class Answers:
     def _shaped(self, row: int, use: str | None) -> Iterator[tuple[Part, Any]]:
         land, reader = self.land, self._reader
         assert land is not None and reader is not None  # noqa: S101 - `part_shapes` has looked
-        size, dimension = float(self._exact_sizes[row]), int(self.dimensions[row])
+        dimension = int(self.dimensions[row])
         for place in land.of(row):
             if not land.hit[place]:
                 continue
@@ -615,7 +563,7 @@ class Answers:
                 layer=features.layer.id, zone=features.ids[zone], name=features.value("name", zone),
                 category=category or features.value("category", zone), subcategory=subcategory,
                 text=features.value("text", zone), amount=measure, dimension=dimension,
-                share=round(min(measure / size, 1.0), SHARE_DECIMALS) if size else 0.0,
+                share=self._share(measure, row),
                 plan=code if land.governs[place] else None, case=case, governs=bool(land.governs[place]),
                 municipality=land.municipalities[number],
             )  # fmt: skip
@@ -624,9 +572,9 @@ class Answers:
             amount = float(one.amount[row])
             if amount > 0:
                 part = Part(
-                    id=_left_id(one.case, one.municipality), use=use, document=None, layer=None, zone=None, name=None,
+                    id=left_id(one.case, one.municipality), use=use, document=None, layer=None, zone=None, name=None,
                     category=None, subcategory=None, text=None, amount=amount, dimension=dimension,
-                    share=round(min(amount / size, 1.0), SHARE_DECIMALS), plan=Code.U0, case=one.case, governs=True,
+                    share=self._share(amount, row), plan=Code.U0, case=one.case, governs=True,
                     municipality=one.municipality,
                 )  # fmt: skip
                 yield part, None
@@ -639,7 +587,6 @@ class Answers:
         area: Any,  # noqa: ANN401 - a geometry
     ) -> Iterator[tuple[Part, Any]]:
         """Return what of a site's parts lies in one of its areas."""
-        size = float(self._exact_sizes[row])
         for part, shape in found:
             inside = self._left_shape(row, part, found) if shape is None else shape
             inside = shapely.intersection(inside, area)
@@ -647,20 +594,31 @@ class Answers:
             if amount > 0:
                 told = dataclasses.replace(
                     part, id=f"{part.id}>{number}", piece=number, amount=amount,
-                    share=round(min(amount / size, 1.0), SHARE_DECIMALS),
+                    share=self._share(amount, row),
                 )  # fmt: skip
                 yield told, None if shape is None else inside
 
     def _left_shape(self, row: int, part: Part, found: Sequence[tuple[Part, Any]]) -> Any:  # noqa: ANN401 - a geometry
-        """Return what of a site lies in no zone of one municipality."""
-        places = [
-            one.territory.geometry[at]
-            for one in self.governed
-            if one.territory.name == part.municipality and (one.territory.loaded is None) == (part.case == "u0.outside")
-            for at in _where(one.territory.sites, row)
-        ]
+        """Return what of a site lies in no zone of one municipality, where its plan is in force or where none is."""
+        places = []
+        for one in self.governed:
+            territory = one.territory
+            if territory.name != part.municipality or (territory.loaded is None) != (part.case == "u0.outside"):
+                continue
+            here = _where(territory.sites, row)
+            if territory.loaded is None:
+                places += [territory.geometry[at] for at in here]
+                continue
+            bare = without_plan(territory.loaded.plan, self.day)
+            pieces = [piece for piece in one.pieces if (bare and piece.document is None) == (part.case == NO_PLAN)]
+            places += [piece.geometry[at] for piece in pieces for number in here for at in _where(piece.rows, number)]
         zones = [shape for one, shape in found if shape is not None and one.governs and one.use == part.use]
         return shapely.difference(shapely.union_all(places), shapely.union_all(zones))
+
+    def _share(self, amount: float, row: int) -> float:
+        """Return the share of a site that a part makes; both are rounded alike, so that the whole is the whole."""
+        size = float(self._sizes[row])
+        return round(min(amount / size, 1.0), SHARE_DECIMALS) if size else 1.0
 
     def _measure_of(self, place: int) -> float:
         assert self.land is not None  # noqa: S101 - callers have looked
@@ -723,6 +681,9 @@ class Answers:
         easing = [one for one in relations if one.role == "easing"]
         if easing:
             found["other"] = _first([one.name for one in easing])
+        if drafts:
+            found["placeless"] = placeless(self.loaded, self.day)
+            found["underway"] = underway(self.loaded, self.day)
         found["site_unusable"] = self.unusable[site]
         return found
 
@@ -739,7 +700,8 @@ class Answers:
         if theme is None or not relations:
             return {}
         one = relations[0]
-        features = next((one_ for one_ in self.loaded.layers if one_.layer.id == one.layer), None)
+        own = (*self.loaded.layers, *self.drafts)
+        features = next((one_ for one_ in own if one_.layer.id == one.layer), None)
         if features is None or one.feature not in features.ids:
             return {}
         row = features.ids.index(one.feature)
@@ -786,7 +748,8 @@ class Answers:
         of = rule.value("of")
         if of == "currency":
             found.update(self._of_currency(site))
-        base, neighbour = self._base_of(site) if of in ("status", "currency") else (None, None)
+        told = of in ("status", "currency") or case == NO_PLAN
+        base, neighbour = self._base_of(site) if told else (None, None)
         if base is not None:
             found = {
                 "document": named(base, neighbour), "status": self._status(base), **self._not_yet(base),
@@ -831,6 +794,9 @@ class Answers:
         names = tuple(dict.fromkeys(one.name for one in same if one.name is not None))
         if all(not one.settled and one.document is not None and self._may_be(one.document) for one in same):
             told["unsettled"] = names
+        if all(not one.read for one in same):
+            whose = tuple(dict.fromkeys(one.municipality for one in same))
+            told.update({"beyond": self.loaded.plan.name} if None in whose else {"unread": whose})
         if names:
             told["document"], told["documents"] = names[0], names if len(names) > 1 else ()
         return told
@@ -856,12 +822,35 @@ class Answers:
             "zone": part.name, "text": self._quote(part) or part.text,
             "reason": None if place is None else self._reader.reason(place, use or "", case), "parts": tuple(parts),
             "names": tuple(dict.fromkeys(one.name for one in parts if one.name)),
+            **self._of_documents(row, use, case, part),
             "outside_m2": outside or None, "municipality": self.loaded.plan.name, "away_m": away or None,
             "provisional": self.loaded.plan.name if self.loaded.plan.provisional_area else None,
             "beside": self.loaded.plan.name if away == 0 else None,
             "elsewhere": tuple(dict.fromkeys(one.municipality for one in parts if one.zone and one.municipality)),
             **self._unread(parts),
         }  # fmt: skip
+
+    def _of_documents(self, row: int, use: str | None, case: str, part: Part) -> dict[str, Any]:
+        """Return which plans an unsettled answer is about: the one that may be in force, or all that may govern."""
+        if case == "u0.force" and part.document is not None:
+            return {"document": self._document_names.get(part.document, part.document)}
+        if case != "u0.precedence":
+            return {}
+        ids = (one.document for one in self._parts(row, use) if one.document is not None)
+        names = tuple(dict.fromkeys(self._document_names[one] for one in ids if one in self._document_names))
+        return {"documents": names if len(names) > 1 else ()}
+
+    @functools.cached_property
+    def _document_names(self) -> Mapping[str, str]:
+        """Id → name of every document that is, or may be, in force."""
+        plans: list[tuple[LoadedPlan, str | None]] = [(self.loaded, None)]
+        plans += [(one.loaded, one.neighbour.name) for one in self.neighbours if one.loaded is not None]
+        return {
+            document.id: named(document, municipality)
+            for loaded, municipality in plans
+            for document in loaded.plan.documents
+            if self._may_be(document)
+        }
 
     def _place_of(self, row: int, part: Part) -> int | None:
         """Return where a part's zone stands in the land table, None for what lies in no zone."""
@@ -963,24 +952,39 @@ class Answers:
             steps.append(f"from={rule.value('from')}")
         return tuple(steps)
 
-    def _evidence(self, rule: Rule, relations: Sequence[Relation], site: int) -> str:
-        """Return the hash of what a finding rests on: rule, version, parameters, and its relations in a fixed form."""
+    def _evidence(self, rule: Rule, relations: Sequence[Relation], site: int, said: Sequence[Any]) -> str:
+        """Return the hash of what a finding rests on: rule, version, parameters, and its relations in a fixed form.
+
+        The answer itself is in it: much that an answer rests on is no relation, such as what a layer covers, a cell of
+        the matrix, or a strategy of the council's.
+        """
         parameters = {name: _plain(parameter) for name, parameter in sorted(rule.parameters.items())}
         attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
         attribute = START_YEAR if KINDS[rule.check].subject == "horizons" else attribute
         stated = self.sites.value(site, attribute) if attribute else None
         rows = [
-            [one.role, one.layer, one.feature, one.area_m2, one.share, one.length_m, one.distance_m, one.governs]
+            [
+                one.role,
+                one.layer,
+                one.feature,
+                one.area_m2,
+                one.share,
+                one.length_m,
+                one.distance_m,
+                one.governs,
+                one.category,
+                one.text,
+            ]
             for one in sorted(relations, key=lambda one: (one.role, one.layer, one.feature))
         ]
-        text = json.dumps([rule.id, rule.version, parameters, stated, rows], ensure_ascii=False, default=str)
+        text = json.dumps([rule.id, rule.version, parameters, stated, rows, *said], ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     # --- layers ------------------------------------------------------------------------------------------------------
 
     def features(self, layer_id: str) -> Features:
         """Return a layer's rows."""
-        return next(one for one in self.layers if one.layer.id == layer_id)
+        return next(one for one in (*self.layers, *self.drafts) if one.layer.id == layer_id)
 
     @property
     def demonstration(self) -> bool:
@@ -1011,26 +1015,23 @@ def _where(rows: Ints, row: int) -> range:
     return range(*(int(one) for one in (np.searchsorted(rows, row), np.searchsorted(rows, row, side="right"))))
 
 
-def _areas(geometry: Any) -> list[Any]:  # noqa: ANN401 - shapely's geometry
-    """Return the separate areas of a site, from north to south and then from west to east; none for lines and points.
-
-    Nothing in a geometry tells how its areas are numbered elsewhere: the order follows from where they lie alone.
-    """
-    if shapely.get_dimensions(geometry) != 2:
-        return []
-
-    def place(area: Any) -> tuple[Any, ...]:  # noqa: ANN401 - shapely's geometry
-        west, _, _, north = shapely.bounds(area).round(DISTANCE_DECIMALS).tolist()
-        return -north, west, shapely.to_wkb(shapely.normalize(area))
-
-    return sorted(shapely.get_parts(geometry), key=place)
-
-
-def _left_id(case: str, municipality: str | None) -> str:
-    """Return the name of a part that lies in no zone."""
-    name = "ingen zon" if case == "u0.no_zone" else "utanför kommunen"
-    return name if municipality is None else f"{name}: {municipality}"
-
+_STANDING_CASES = frozenset({
+    "in_force", "not_in_force", "current", "lapsed", "unknown", "later", "in_time", "horizon_passed", "horizon_unread",
+})  # fmt: skip
+_STANDING = (
+    "document",
+    "documents",
+    "status",
+    "date",
+    "until",
+    "part_m2",
+    "about",
+    "unsettled",
+    "unread",
+    "beyond",
+    "horizon",
+)
+"""Cases that rest on what the manifest or a zone says and not on a shape, and the arguments that tell it."""
 
 _MEASURES = ("area_m2", "share", "length_m", "count", "distance_m", "coverage")
 

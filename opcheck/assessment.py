@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from opcheck.answers import Answers, Part
+from opcheck.answers import Answers
 from opcheck.findings import CODES, OUTCOMES, Finding, Relation, Verdict
+from opcheck.parts import Part
 from opcheck.plan import Plan
 from opcheck.record import to_record
 from opcheck.rules import LAND_USE, themes

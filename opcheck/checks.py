@@ -24,6 +24,8 @@ from opcheck.findings import (
     STANCE_EXCLUDES,
     STANCE_SUPPORTS_USE,
     STANCE_UNREAD,
+    UNCLEAR_FORCE,
+    UNCLEAR_ORDER,
     Code,
     Columns,
     Flags,
@@ -321,13 +323,16 @@ def judge_standing(given: Standing, terms: Terms) -> Judgement:
 
 ZONE_CASES: tuple[tuple[str, int, Code], ...] = (
     ("f5.stance", FAIL, Code.F5), ("f5.cell", FAIL, Code.F5), ("f5.firm", FAIL, Code.F5),
-    ("u0.precedence", OPEN, Code.U0), ("u0.unmapped", OPEN, Code.U0), ("u0.no_zone", OPEN, Code.U0),
-    ("u0.outside", OPEN, Code.U0),
+    ("u0.precedence", OPEN, Code.U0), ("u0.force", OPEN, Code.U0), ("u0.unmapped", OPEN, Code.U0),
+    ("u0.no_zone", OPEN, Code.U0), ("u0.outside", OPEN, Code.U0),
     ("f4", REVIEW, Code.F4), ("f2.undecided", REVIEW, Code.F2), ("f2.depends", REVIEW, Code.F2),
     ("f2.stance_condition", REVIEW, Code.F2), ("f2.stance_unread", REVIEW, Code.F2), ("f2.reserved", REVIEW, Code.F2),
     ("f1", PASS, Code.F1),
 )  # fmt: skip
 """What a zone can say of a use, worst first; a site over several zones gets the worst of them."""
+
+_STANDING = frozenset({"u0.precedence", "u0.force"})
+"""What no map can answer: which plan governs, and whether it is in force."""
 
 _WORST_FIRST = {CASE[case]: rank for rank, (case, _, _) in enumerate(ZONE_CASES)}
 
@@ -353,7 +358,8 @@ def zone_cases(zones: Zones) -> Ints:
     say((zones.value == 1) & (zones.stance == STANCE_CONDITION), "f2.stance_condition")
     say(zones.stance == STANCE_SUPPORTS_USE, "f1")
     say(zones.stance == STANCE_EXCLUDES, "f5.stance")
-    say(zones.unclear, "u0.precedence")
+    say(zones.unclear == UNCLEAR_ORDER, "u0.precedence")
+    say(zones.unclear == UNCLEAR_FORCE, "u0.force")
     return case
 
 
@@ -378,7 +384,9 @@ def judge_use_matrix(zones: Zones, terms: Terms) -> Judgement:
     answer = Judgement.blank(count)
     for rank, (case, outcome, code) in enumerate(ZONE_CASES):
         here = worst == rank
-        reason = OpenReason.NO_COVERAGE if outcome == OPEN else None
+        reason = None
+        if outcome == OPEN:
+            reason = OpenReason.NOT_MAP_BASED if case in _STANDING else OpenReason.NO_COVERAGE
         answer.say(here & differ, outcome, "f3", code=Code.F3, reason=reason)
         answer.say(here, outcome, case, code=code, reason=reason)
     answer.say(worst == none, OPEN, "u0.no_zone", code=Code.U0, reason=OpenReason.NO_COVERAGE)

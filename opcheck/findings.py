@@ -137,6 +137,7 @@ CASES: tuple[str, ...] = (
     "covered", "not_covered", "in_force", "not_in_force", "current", "lapsed", "unknown",
     "f1", "f2.depends", "f2.stance_unread", "f2.stance_condition", "f2.undecided", "f2.reserved",
     "f3", "f4", "f5.firm", "f5.stance", "f5.cell", "u0.no_zone", "u0.outside", "u0.unmapped", "u0.precedence",
+    "u0.force", "open.no_plan",
 )  # fmt: skip
 """Every situation a check can report; the texts hold at least one sentence for each that occurs."""
 
@@ -239,7 +240,7 @@ class Zones:
     stance
         What a person has read in the zone's text: one of `STANCES`.
     unclear
-        Which document governs here is not settled.
+        One of `UNCLEAR`: whether it is settled which document governs here.
     bare_m2
         Per subject: area (or length, or count) outside every governing zone, inside the municipality.
     outside_m2
@@ -252,13 +253,16 @@ class Zones:
     confirmed: Flags
     undecided: Flags
     stance: Small
-    unclear: Flags
+    unclear: Small
     bare_m2: Floats
     outside_m2: Floats
 
 
 STANCE_NO_TEXT, STANCE_UNREAD, STANCE_SUPPORTS, STANCE_SUPPORTS_USE, STANCE_CONDITION, STANCE_EXCLUDES = range(6)
 """No text at all; text nobody has read; read as support, as support for this very use, as a condition, as exclusion."""
+
+UNCLEAR_NOT, UNCLEAR_ORDER, UNCLEAR_FORCE = UNCLEAR = range(3)
+"""A document is known to govern; another may govern instead; no other may, but it is not known to be in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

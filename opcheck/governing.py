@@ -16,11 +16,20 @@ import numpy as np
 import shapely
 
 from opcheck.features import LoadedPlan
-from opcheck.findings import AREA_DECIMALS, SLIVER_M, SLIVER_M2, Floats, Ints
+from opcheck.findings import (
+    AREA_DECIMALS,
+    SLIVER_M,
+    SLIVER_M2,
+    UNCLEAR_FORCE,
+    UNCLEAR_NOT,
+    UNCLEAR_ORDER,
+    Floats,
+    Ints,
+)
 from opcheck.geometry import Geometries
 from opcheck.index import Subjects
 from opcheck.neighbours import NeighbourPlan
-from opcheck.plan import Document, Features, Force, Layer, Plan, precedence
+from opcheck.plan import MAY_GOVERN, Document, Features, Force, Layer, Plan, precedence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +68,22 @@ class Piece:
     ----------
     document
         None for layers without a document, and where no document is in force.
-    settled
-        False where another document may govern instead.
+    unclear
+        One of `opcheck.findings.UNCLEAR`: whether another document may govern instead, or only the document's own force
+        is not known.
     rows, geometry
         Per part: its row in the territory, and its shape.
     """
 
     document: Document | None
-    settled: bool
+    unclear: int
     rows: Ints
     geometry: Geometries
+
+    @property
+    def settled(self) -> bool:
+        """Whether the document is known to govern here."""
+        return self.unclear == UNCLEAR_NOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,29 +192,33 @@ def pieces(loaded: LoadedPlan, theme: str, day: datetime.date, subjects: Subject
     rest = subjects.geometry.copy()
     found = []
     doubt = False
-    unplaced = {document.id for document in loaded.plan.documents if document.area_unknown}
+    # Documents that apply, or may apply, on all land that is left: a plan of unknown order against one of them is
+    # nowhere settled.
+    everywhere = {document.id for document in loaded.plan.documents if document.id not in loaded.document_areas}
     for rank in precedence(loaded.plan.documents, theme, day):
         if rank.document.area_unknown:
             # It may govern anywhere, and nobody here knows where: neither it nor what it goes before is settled.
             rows = np.flatnonzero(~shapely.is_empty(rest))
-            found.append(Piece(document=rank.document, settled=False, rows=rows, geometry=rest[rows]))
+            found.append(Piece(document=rank.document, unclear=UNCLEAR_ORDER, rows=rows, geometry=rest[rows]))
             doubt = True
             continue
-        if doubt or not unplaced.isdisjoint(rank.ties):
-            rank = dataclasses.replace(rank, settled=False)
+        if doubt or not everywhere.isdisjoint(rank.ties):
+            rank = dataclasses.replace(rank, settled=False, alone=False)
+        unclear = UNCLEAR_NOT if rank.settled else UNCLEAR_FORCE if rank.alone else UNCLEAR_ORDER
         rows, inside = _taken(rest, loaded.document_areas.get(rank.document.id), subjects)
         rivals = [loaded.document_areas[one] for one in rank.ties if one in loaded.document_areas]
         if not rank.settled or not rivals:
-            found.append(Piece(document=rank.document, settled=rank.settled, rows=rows, geometry=inside))
+            found.append(Piece(document=rank.document, unclear=unclear, rows=rows, geometry=inside))
             continue
         # Where another document of unknown order lies too, which of them governs is open; elsewhere this one does.
         contested = shapely.union_all(rivals)
-        for settled, cut in ((False, shapely.intersection), (True, shapely.difference)):
+        for unclear, cut in ((UNCLEAR_ORDER, shapely.intersection), (UNCLEAR_NOT, shapely.difference)):
             part = cut(inside, contested)
             whole = (shapely.get_dimensions(part) == shapely.get_dimensions(inside)) & ~shapely.is_empty(part)
-            found.append(Piece(document=rank.document, settled=settled, rows=rows[whole], geometry=part[whole]))
+            found.append(Piece(document=rank.document, unclear=unclear, rows=rows[whole], geometry=part[whole]))
     rows = np.flatnonzero(~shapely.is_empty(rest))
-    found.append(Piece(document=None, settled=not doubt, rows=rows, geometry=rest[rows]))
+    unclear = UNCLEAR_ORDER if doubt else UNCLEAR_NOT
+    found.append(Piece(document=None, unclear=unclear, rows=rows, geometry=rest[rows]))
     return found
 
 
@@ -236,3 +255,9 @@ def base_document(plan: Plan, day: datetime.date) -> Document | None:
         return order[document.force(day)], since.first if since else datetime.date.min, document.id
 
     return max(bases, key=rank, default=None)
+
+
+def without_plan(plan: Plan, day: datetime.date) -> bool:
+    """Tell whether a pack has an översiktsplan, but none that is, or may be, in force on a day."""
+    base = base_document(plan, day)
+    return base is not None and base.force(day) not in MAY_GOVERN

@@ -501,9 +501,10 @@ def _summed(index: ThemeIndex, subjects: Subjects, pairs: Pairs, nearest: Ints, 
     area, length, points, share = (np.full(count, np.nan) for _ in range(4))
     areal = pairs.hit & ~np.isnan(pairs.area_m2)
     linear = pairs.hit & ~np.isnan(pairs.length_m)
-    _union(area, pairs, areal, shapely.area, AREA_DECIMALS)
-    _union(length, pairs, linear, shapely.length, DISTANCE_DECIMALS)
-    _union(points, pairs, pairs.hit & (dimension[pairs.subject] == 0), shapely.get_num_coordinates, 0)
+    _union(area, pairs, areal, shapely.area)
+    _union(length, pairs, linear, shapely.length)
+    _union(points, pairs, pairs.hit & (dimension[pairs.subject] == 0), shapely.get_num_coordinates)
+    # Shares are of unrounded sizes: of ten square metres, a rounded one would make a part out of the whole.
     share[dimension == 2] = (np.nan_to_num(area) / size)[dimension == 2]
     share[dimension == 1] = (np.nan_to_num(length) / size)[dimension == 1]
     share[dimension == 0] = (np.nan_to_num(points) / size)[dimension == 0]
@@ -511,6 +512,7 @@ def _summed(index: ThemeIndex, subjects: Subjects, pairs: Pairs, nearest: Ints, 
     share[only_lines] = np.nan
     area[(dimension == 2) & ~hit] = 0.0
     share = np.minimum(np.round(share, SHARE_DECIMALS), 1.0)
+    area, length = np.round(area, AREA_DECIMALS), np.round(length, DISTANCE_DECIMALS)
     signed = -nearest_m.copy()
     depth = np.where(pairs.hit, np.nan_to_num(pairs.depth_m), -np.inf)
     deepest = np.full(count, -np.inf)
@@ -553,12 +555,12 @@ def _least(subject: Ints, metres: Floats, otherwise: Floats) -> Floats:
     return found.round(DISTANCE_DECIMALS)
 
 
-def _union(into: Floats, pairs: Pairs, rows: Flags, size: Any, decimals: int) -> None:  # noqa: ANN401
+def _union(into: Floats, pairs: Pairs, rows: Flags, size: Any) -> None:  # noqa: ANN401
     """Fill in the size of the union of each subject's overlaps."""
     numbers = np.flatnonzero(rows)
     subjects, start, counts = np.unique(pairs.subject[numbers], return_index=True, return_counts=True)
     single = counts == 1
-    into[subjects[single]] = np.round(size(pairs.overlap[numbers[start[single]]]), decimals)
+    into[subjects[single]] = size(pairs.overlap[numbers[start[single]]])
     for subject, first, many in zip(subjects[~single], start[~single], counts[~single], strict=True):
         union = shapely.union_all(pairs.overlap[numbers[first : first + many]])
-        into[subject] = round(float(size(union)), decimals)
+        into[subject] = float(size(union))

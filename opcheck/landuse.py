@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,19 +27,25 @@ from opcheck.findings import (
     STANCE_SUPPORTS,
     STANCE_SUPPORTS_USE,
     STANCE_UNREAD,
+    UNCLEAR_NOT,
     Flags,
     Floats,
     Ints,
+    Small,
     ThemeState,
     Zones,
 )
 from opcheck.geometry import Geometries
-from opcheck.governing import Governed, belongs, force_of, least_size
+from opcheck.governing import Governed, belongs, force_of, least_size, without_plan
 from opcheck.index import Measured, Pairs, Subjects, ThemeIndex
 from opcheck.plan import EFFECTS, MAY_GOVERN, Features, Force, Plan, ValueMapping, folded
 from opcheck.rules import LAND_USE, Cell, RuleBook, Use, uses
 
 SUPPORTS, CONDITION, EXCLUDES = EFFECTS
+
+NO_PLAN = "open.no_plan"
+_READ = frozenset({"u0.no_zone", NO_PLAN})
+"""Cases of land without a governing zone in a municipality whose plan was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,8 @@ class Left:
     municipality
         Its name; None for the plan's own, and for land outside it that nobody here knows whose it is.
     case
-        ``u0.no_zone`` where the plan was read, ``u0.outside`` where it was not.
+        ``u0.no_zone`` where the plan was read, ``open.no_plan`` where none is in force on the day, ``u0.outside`` where
+        none was read.
     amount
         Per site: area, length or number of points.
     """
@@ -82,11 +89,14 @@ class Land:
     governs
         False for a zone of a plan that another has replaced here, or that is not in force.
     unclear
-        Which plan governs here is not settled.
+        One of `opcheck.findings.UNCLEAR`: whether it is settled which plan governs here.
     left
         What lies in no governing zone, municipality by municipality.
     bare_m2, outside_m2
-        Per site: the sum of `left` where the plan was read, and where it was not (area, length or number of points).
+        Per site: the sum of `left` in municipalities whose plan was read, and elsewhere (area, length or number of
+        points).
+    planless
+        Which sites lie where the municipality has no plan in force on the day, wholly or partly.
     own
         Which sites lie in the own municipality, wholly or partly.
     """
@@ -109,10 +119,11 @@ class Land:
     inner_hit: Flags
     outer_hit: Flags
     governs: Flags
-    unclear: Flags
+    unclear: Small
     left: tuple[Left, ...]
     bare_m2: Floats
     outside_m2: Floats
+    planless: Flags
     own: Flags
 
     def of(self, site: int) -> range:
@@ -253,7 +264,7 @@ def _edge(land: Land, subjects: Subjects, area: Any) -> _Edge:  # noqa: ANN401 -
         inner[row], away[row] = True, metres
         legal[row] = lawful[row]
     for row in asked[bare[asked]]:
-        if any(one.municipality is not None and one.amount[row] > 0 for one in land.left if one.case == "u0.no_zone"):
+        if any(one.municipality is not None and one.amount[row] > 0 for one in land.left if one.case in _READ):
             continue  # a neighbour's bare land does not go away with the own zones' borders
         inside = shapely.intersection(subjects.geometry[row], ground)
         outer[row] = not shapely.covers(shapely.buffer(union, accuracy[row]), inside)
@@ -291,7 +302,6 @@ def find_land(parts: Sequence[Governed], day: datetime.date, subjects: Subjects)
     left: list[Left] = []
     told: list[_Layers] = []
     own = np.zeros(len(subjects), bool)
-    least = least_size(subjects)
     for one in parts:
         territory = one.territory
         own[territory.sites] |= territory.own
@@ -307,21 +317,32 @@ def find_land(parts: Sequence[Governed], day: datetime.date, subjects: Subjects)
                 force=tuple(force_of(territory.loaded.plan, features.layer, day) for features in layers),
             )  # fmt: skip
             told.append(mine)
-            covered, found = _in_territory(one, mine, subjects)
+            covered, planless, found = _in_territory(one, mine, subjects, day)
             rows.extend(found)
-            bare[territory.sites] = territory.part(subjects).size - covered
+            bare[territory.sites] = territory.part(subjects).size - covered - planless
             case = "u0.no_zone"
-        bare = bare.round(AREA_DECIMALS)
-        amount: Floats = np.where(bare > least, bare, 0.0)
-        left.append(Left(municipality=territory.name, case=case, amount=amount))
+            without = np.zeros(len(subjects))
+            without[territory.sites] = planless
+            left.append(Left(municipality=territory.name, case=NO_PLAN, amount=_counted(without, subjects)))
+        left.append(Left(municipality=territory.name, case=case, amount=_counted(bare, subjects)))
     return _merged(told, rows, left, own)
 
 
-def _in_territory(one: Governed, mine: _Layers, subjects: Subjects) -> tuple[Floats, list[_Rows]]:
-    """Return how much of each part lies in governing zones, and the zones that govern or lost."""
+def _counted(amount: Floats, subjects: Subjects) -> Floats:
+    """Return sizes as they are told: rounded, and 0 for a sliver."""
+    amount = np.where(subjects.dimension == 1, amount.round(DISTANCE_DECIMALS), amount.round(AREA_DECIMALS))
+    found: Floats = np.where(amount > least_size(subjects), amount, 0.0)
+    return found
+
+
+def _in_territory(
+    one: Governed, mine: _Layers, subjects: Subjects, day: datetime.date
+) -> tuple[Floats, Floats, list[_Rows]]:
+    """Return how much of each part lies in governing zones, how much where no plan is in force, and the zones."""
     rows: list[_Rows] = []
     whole = one.territory.part(subjects)
-    covered = np.zeros(len(whole))
+    covered, planless = np.zeros(len(whole)), np.zeros(len(whole))
+    no_plan = without_plan(mine.plan, day)
     amended = np.zeros(len(whole), bool)
     for piece in one.pieces:
         numbers = [
@@ -331,16 +352,20 @@ def _in_territory(one: Governed, mine: _Layers, subjects: Subjects) -> tuple[Flo
         ]
         if piece.document is not None and piece.document.kind != "översiktsplan":
             amended[piece.rows] = True
-        if not numbers or not len(piece.rows):
+        if not len(piece.rows):
             continue
         index = _index(mine.layers, numbers)
         part = Subjects(geometry=piece.geometry, accuracy_m=whole.accuracy_m[piece.rows])
         measured = index.measure(part, 0.0)
-        covered[piece.rows] += _in_zones(measured, part)
-        rows.append(_rows(index, numbers, measured.pairs, piece.rows, governs=True, unclear=not piece.settled))
-    rows.extend(_not_governing(mine, whole, rows, amended))
+        inside = _in_zones(measured, part)
+        covered[piece.rows] += inside
+        if piece.document is None and no_plan:
+            planless[piece.rows] += part.size - inside
+        rows.append(_rows(index, numbers, measured.pairs, piece.rows, governs=True, unclear=piece.unclear))
+    rows.extend(_not_governing(one, mine, whole, rows, amended))
     sites, first = one.territory.sites, mine.first
-    return covered, [dataclasses.replace(own, site=sites[own.site], features=own.features + first) for own in rows]
+    rows = [dataclasses.replace(own, site=sites[own.site], features=own.features + first) for own in rows]
+    return covered, planless, rows
 
 
 def _in_zones(measured: Measured, part: Subjects) -> Floats:
@@ -360,7 +385,7 @@ class _Rows:
     overlap: Geometries
     pairs: Pairs
     governs: Flags
-    unclear: Flags
+    unclear: Small
 
 
 def _rows(
@@ -370,43 +395,70 @@ def _rows(
     sites: Ints,
     *,
     governs: bool,
-    unclear: bool,
+    unclear: int,
 ) -> _Rows:
     overlap = pairs.overlap.copy()
     overlap[~pairs.hit] = None
     return _Rows(
         site=sites[pairs.subject], features=np.array(numbers, np.int64)[index.layer[pairs.object]],
         row=index.row[pairs.object], overlap=overlap, pairs=pairs, governs=np.full(len(pairs), governs),
-        unclear=np.full(len(pairs), unclear),
+        unclear=np.full(len(pairs), unclear, np.int8),
     )  # fmt: skip
 
 
-def _not_governing(mine: _Layers, subjects: Subjects, governing: Sequence[_Rows], amended: Flags) -> list[_Rows]:
-    """Return zones that lost to another plan, or whose plan is not in force: their text is shown, not judged."""
-    taken = {
-        (int(site), int(features), int(row))
-        for rows in governing
-        for site, features, row, hit in zip(rows.site, rows.features, rows.row, rows.pairs.hit, strict=True)
-        if hit and amended[site]
-    }
+def _not_governing(
+    one: Governed, mine: _Layers, whole: Subjects, governing: Sequence[_Rows], amended: Flags
+) -> list[_Rows]:
+    """Return zones that lost to another plan, or whose plan is not in force: their text is shown, not judged.
+
+    Zones that lost are told where they lost: one that governs beside an amendment and lies under it too has a row for
+    each.
+    """
     found = []
     pending = [number for number, force in enumerate(mine.force) if force not in MAY_GOVERN]
-    lost = [number for number, force in enumerate(mine.force) if force in MAY_GOVERN]
-    for numbers, sites in ((pending, np.arange(len(subjects))), (lost, np.flatnonzero(amended))):
-        if not numbers or not len(sites):
-            continue
-        index = _index(mine.layers, numbers)
-        part = subjects.take(sites)
-        rows = _rows(index, numbers, index.measure(part, 0.0).pairs, sites, governs=False, unclear=False)
-        keep = np.array(
-            [
-                bool(hit) and (int(site), int(features), int(row)) not in taken
-                for site, features, row, hit in zip(rows.site, rows.features, rows.row, rows.pairs.hit, strict=True)
-            ],
-            dtype=bool,
-        )
-        found.append(_filtered(rows, keep))
+    if pending:
+        found.append(_lost(mine, pending, whole, np.arange(len(whole)), frozenset()))
+    # A document whose area is not known may govern anywhere: its pieces lie over those of the others, whose zones are
+    # already told as what may govern there.
+    stacked = any(document.area_unknown for document in mine.plan.documents)
+    taken = frozenset(_keys(governing, amended)) if stacked else frozenset()
+    for piece in one.pieces:
+        numbers = [
+            number
+            for number, features in enumerate(mine.layers)
+            if mine.force[number] in MAY_GOVERN and not belongs(features.layer, piece.document, mine.plan)
+        ]
+        under = amended[piece.rows]
+        if numbers and under.any():
+            sites = piece.rows[under]
+            part = Subjects(geometry=piece.geometry[under], accuracy_m=whole.accuracy_m[sites])
+            found.append(_lost(mine, numbers, part, sites, taken))
     return found
+
+
+def _keys(rows: Sequence[_Rows], amended: Flags) -> Iterator[tuple[int, int, int]]:
+    """Give site, layer and row of what governs on sites that an amendment touches."""
+    for one in rows:
+        for site, features, row, hit in zip(one.site, one.features, one.row, one.pairs.hit, strict=True):
+            if hit and amended[site]:
+                yield int(site), int(features), int(row)
+
+
+def _lost(
+    mine: _Layers, numbers: Sequence[int], part: Subjects, sites: Ints, taken: Set[tuple[int, int, int]]
+) -> _Rows:
+    """Return the zones of some layers that parts of sites lie in, as not governing there."""
+    index = _index(mine.layers, numbers)
+    pairs = index.measure(part, 0.0).pairs
+    rows = _rows(index, numbers, pairs, sites, governs=False, unclear=UNCLEAR_NOT)
+    keep = np.array(
+        [
+            bool(hit) and (int(site), int(features), int(row)) not in taken
+            for site, features, row, hit in zip(rows.site, rows.features, rows.row, rows.pairs.hit, strict=True)
+        ],
+        dtype=bool,
+    )
+    return _filtered(rows, keep)
 
 
 def _filtered(rows: _Rows, keep: Flags) -> _Rows:
@@ -442,15 +494,16 @@ def _merged(told: Sequence[_Layers], rows: Sequence[_Rows], left: Sequence[Left]
         distance_m=measure("distance_m", float)[order], depth_m=measure("depth_m", float)[order],
         inner_hit=measure("inner_hit", bool)[order],
         outer_hit=measure("outer_hit", bool)[order], governs=column("governs", bool)[order],
-        unclear=column("unclear", bool)[order], left=tuple(left), own=own,
-        bare_m2=_summed(left, "u0.no_zone", len(own)), outside_m2=_summed(left, "u0.outside", len(own)),
+        unclear=column("unclear", np.int8)[order], left=tuple(left), own=own,
+        bare_m2=_summed(left, _READ, len(own)), outside_m2=_summed(left, {"u0.outside"}, len(own)),
+        planless=_summed(left, {NO_PLAN}, len(own)) > 0,
     )  # fmt: skip
 
 
-def _summed(left: Sequence[Left], case: str, count: int) -> Floats:
+def _summed(left: Sequence[Left], cases: Set[str], count: int) -> Floats:
     total = np.zeros(count)
     for one in left:
-        if one.case == case:
+        if one.case in cases:
             total += one.amount
     return total
 

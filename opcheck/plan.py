@@ -456,11 +456,14 @@ class Rank:
     ties
         Ids of documents of the same kind whose order against this one is not known: where their areas overlap, which of
         them governs is not settled.
+    alone
+        No other document may govern instead of this one: what is not settled is its own force.
     """
 
     document: Document
     settled: bool
     ties: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def precedence(documents: Sequence[Document], theme: str, on: datetime.date) -> list[Rank]:
@@ -481,14 +484,16 @@ def precedence(documents: Sequence[Document], theme: str, on: datetime.date) -> 
     base = bases[0] if bases else None
     ranks: list[Rank] = []
     for document in amendments:
-        newer = base is None or _is_newer(document, base)
+        # Newer than every base plan that may be the one in force, not only than the one that goes first among them.
+        newer = all(_is_newer(document, one) for one in bases)
         if not newer and document.kept is False:
             continue
         settled = document.force(on) is Force.YES and (newer or document.kept is True)
-        ranks.append(Rank(document=document, settled=settled, ties=_ties(document, amendments)))
+        alone = not bases and len(amendments) == 1
+        ranks.append(Rank(document=document, settled=settled, ties=_ties(document, amendments), alone=alone))
     if base is not None:
         settled = base.force(on) is Force.YES and not _ties(base, bases)
-        ranks.append(Rank(document=base, settled=settled))
+        ranks.append(Rank(document=base, settled=settled, alone=len(bases) == 1))
     return ranks
 
 

@@ -14,13 +14,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from opcheck.answers import Answers, Part
+from opcheck.answers import Answers
+from opcheck.checks import START_YEAR
 from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
 from opcheck.neighbours import NeighbourPlan
+from opcheck.parts import Part
 from opcheck.plan import MAY_GOVERN, Document, Features, Force, Layer, PartialDate, Plan, currency
 from opcheck.rules import LAND_USE, Citation, Rule, RuleSet
 from opcheck.sources.files import number
-from opcheck.texts import Texts, load
+from opcheck.texts import Texts, load, year
 
 SCHEMA = "opcheck-assessment/1"
 CLAIM_YEARS = 8
@@ -411,6 +413,9 @@ class Recorder:
             consult=responsible["consult"],
         )
         found["about"] = self._theme_titles(found.get("about"))
+        if found.get("attribute") == START_YEAR:
+            for name in ("value", "limit"):
+                found[name] = year(found[name]) if found.get(name) is not None else None
         if found.get("attribute"):
             found["attribute"] = texts.get("attribute", found["attribute"])
         if found.get("status"):

@@ -751,7 +751,9 @@ def _band(table: Table) -> Mapping[str, Any]:
     upto = _number(table, "upto_m", "positive")
     if not table.has("upto_m"):
         table.fault("upto_m", "saknas. Ange bandets yttre gräns i meter.")
-    band = {"upto_m": upto or 0.0, "uses": read_uses(table) or (ANY_USE,)}
+    # Left out and "*" mean the same: any use.
+    anyone = table.raw("uses") in (None, [ANY_USE])
+    band = {"upto_m": upto or 0.0, "uses": (ANY_USE,) if anyone else read_uses(table) or (ANY_USE,)}
     table.done()
     return band
 

@@ -30,6 +30,7 @@ from opcheck.checks import (
     Terms,
     Uses,
 )
+from opcheck.drafts import draft_areas, placeless
 from opcheck.errors import CRSError, Fault, PlanError, RuleError, SiteError
 from opcheck.features import LoadedPlan, load_plan
 from opcheck.findings import (
@@ -60,17 +61,18 @@ from opcheck.findings import (
     Zones,
 )
 from opcheck.geometry import Geometries, ellipsoid_area_m2, transform
-from opcheck.governing import Governed, base_document, force_of, governed, pieces
+from opcheck.governing import Governed, base_document, force_of, governed, pieces, without_plan
 from opcheck.horizon import HorizonReader, rank
 from opcheck.index import Cover, Measured, Subjects, ThemeIndex
-from opcheck.landuse import Land, LandReader, Looks, find_land, look, margins
+from opcheck.landuse import NO_PLAN, Land, LandReader, Looks, find_land, look, margins
 from opcheck.neighbours import RESERVATION, NeighbourPlan, read_neighbours
 from opcheck.placing import crs_notes, other_systems, shift_m
 from opcheck.plan import MANIFEST, MAY_GOVERN, Document, Features, Force, Plan, precedence
 from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook, When, named_uses, read_rules, themes
 from opcheck.sites import AREA, Site, Sites
 from opcheck.standing import Standpoint, standpoints, statuses, worst
-from opcheck.tables import expected
+from opcheck.tables import counted, expected
+from opcheck.texts import half_up
 
 NOT_ASKED = frozenset({"properties"})
 """Themes that no rule asks about and that can be very large: read only when something asks."""
@@ -269,14 +271,15 @@ def _other_sizes(rows: Sequence[Site], areas: Floats) -> list[str]:
     for site, drawn in zip(rows, areas.tolist(), strict=True):
         stated = site.attributes.get(AREA)
         if isinstance(stated, float) and abs(stated - drawn) > STATED_AREA_SHARE * drawn:
-            told, seen = (f"{area:,.0f} m²".replace(",", "\N{NO-BREAK SPACE}") for area in (stated, drawn))
+            told, seen = (f"{half_up(area):,.0f} m²".replace(",", "\N{NO-BREAK SPACE}") for area in (stated, drawn))
             found.append(
                 f"Platsen {site.id!r} har uppgiften {AREA} {told}, men ytan är ritad som {seen}. "
                 "Uppgiften gäller före ritningen."
             )
     most = 5
     if len(found) > most:
-        rest = f"Ytterligare {len(found) - most} platser har en uppgift om {AREA} som skiljer sig från ritningen."
+        more = counted(len(found) - most, "plats", "platser")
+        rest = f"Ytterligare {more} har en uppgift om {AREA} som skiljer sig från ritningen."
         return [*found[:most], rest]
     return found
 
@@ -287,22 +290,21 @@ def _check_axes(
     """Raise when sites outside the municipality land inside it with x and y exchanged."""
     if loaded.area is None:
         return
-    outside = ~shapely.is_missing(geometry) & ~shapely.intersects(loaded.area, geometry)
-    faults = []
-    for row in np.flatnonzero(outside).tolist():
-        swapped = shapely.transform(source[row], lambda xy: xy[:, ::-1])
-        try:
-            (moved,) = transform(np.array([swapped], dtype=object), sites.crs, loaded.plan.crs)
-        except CRSError:
-            continue
-        if np.isfinite(shapely.bounds(moved)).all() and shapely.intersects(loaded.area, shapely.centroid(moved)):
-            message = (
-                f"ligger utanför {loaded.plan.name}, men innanför om x och y byter plats. Axlarna är omkastade: "
-                "skriv öst (E eller longitud) före nord (N eller latitud)."
-            )
-            faults.append(Fault(message=message, path=sites.file, key=rows[row].id, site_id=rows[row].id))
-    if faults:
-        raise SiteError(faults)
+    outside = np.flatnonzero(~shapely.is_missing(geometry) & ~shapely.intersects(loaded.area, geometry))
+    try:
+        swapped = shapely.transform(source[outside], lambda xy: xy[:, ::-1])
+        moved = transform(swapped, sites.crs, loaded.plan.crs)
+    except CRSError:
+        return
+    whole = np.isfinite(shapely.bounds(moved)).all(axis=1)
+    inside = shapely.intersects(loaded.area, shapely.centroid(moved[whole]))
+    message = (
+        f"ligger utanför {loaded.plan.name}, men innanför om x och y byter plats. Axlarna är omkastade: "
+        "skriv öst (E eller longitud) före nord (N eller latitud)."
+    )
+    names = [rows[row].id for row in outside[whole][inside].tolist()]
+    if names:
+        raise SiteError([Fault(message=message, path=sites.file, key=name, site_id=name) for name in names])
 
 
 class _Run:
@@ -360,7 +362,8 @@ class _Run:
             wanted = frozenset({Force.PENDING}) if pending else MAY_GOVERN
             every = self._loaded.of_theme(theme)
             layers = tuple(self._vouching(one) for one in every if self._force(one) in wanted)
-            drafts = self._drafts(layers) if theme == PENDING_PLANNING and not pending else ()
+            in_progress = theme == PENDING_PLANNING and not pending
+            drafts = self._drafts(layers) if in_progress else ()
             stated = any(one.what == theme for one in self._loaded.plan.not_applicable)
             state = ThemeState(
                 missing=not layers,
@@ -370,7 +373,8 @@ class _Run:
                     entry.state == "unplaced" and entry.accepted_by is None
                     for one in (*layers, *drafts)
                     for entry in one.ledger
-                ),
+                )
+                or (in_progress and bool(placeless(self._loaded, self._day))),
                 indicative=themes()[theme].indicative,
                 stated=stated and not any(one.rows for one in every),
             )
@@ -384,11 +388,16 @@ class _Run:
         They can be met, but a draft vouches for nothing: only the theme's own layers tell where all of it is known.
         """
         coverage = own[0].coverage if own else None
-        return tuple(
-            dataclasses.replace(one, coverage=coverage)
+        layers = (
+            one
             for one in self._loaded.layers
             if one.layer.theme != PENDING_PLANNING and self._force(one) is Force.PENDING
         )
+        return tuple(dataclasses.replace(one, coverage=coverage) for one in (*layers, *self._draft_areas))
+
+    @functools.cached_property
+    def _draft_areas(self) -> tuple[Features, ...]:
+        return draft_areas(self._loaded, self._day)
 
     def _vouching(self, features: Features) -> Features:
         """Return a layer as it counts: what may not be in force can be met, but vouches for nothing being clear."""
@@ -429,7 +438,7 @@ class _Run:
             measured_row=self._measured_row, answers=tuple(answered_rules), land=self._land if asks_land else None,
             base=base_document(self._loaded.plan, self._day), indexes=self._indexes, measures=self._measures,
             neighbours=self._neighbours, governed=self._governed, books=self._books if asks_land else (),
-            eased=self._eased,
+            eased=self._eased, drafts=self._draft_areas,
             standpoints=self._standpoints if any(one.value("of") == "currency" for one in self._rules) else (),
         )  # fmt: skip
         return Assessment(answered)
@@ -462,15 +471,9 @@ class _Run:
         answer = Judgement.blank(len(self._site))
         unusable = ~self._good[self._site]
         answer.say(unusable, OPEN, "open.site_unusable", code=Code.U0, reason=OpenReason.SITE_UNUSABLE)
-        odd = np.array(
-            [
-                use is None or bool(self._sites.rows[site].unknown_uses)
-                for site, use in zip(self._site, self._use, strict=True)
-            ]
-        )
-        answer.say(odd, OPEN, "open.use_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
+        answer.say(self._odd, OPEN, "open.use_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
         if rule.uses:
-            answer.say(np.array([use not in rule.uses for use in self._use]), NOT_APPLICABLE, "not_applicable.use")
+            answer.say(~np.isin(self._words, rule.uses), NOT_APPLICABLE, "not_applicable.use")
         if rule.when is not None:
             value = self._sites.numbers(rule.when.attribute)[self._site]
             self._say_missing(rule, answer, np.isnan(value))
@@ -484,6 +487,18 @@ class _Run:
             )
             answer.say(holds == PASS, NOT_APPLICABLE, "not_applicable.when")
         return answer
+
+    @functools.cached_property
+    def _words(self) -> np.typing.NDArray[np.str_]:
+        """The uses of the subjects, empty where there is none."""
+        return np.array([use or "" for use in self._use], dtype=np.str_)
+
+    @functools.cached_property
+    def _odd(self) -> Flags:
+        """Which subjects have no use, or stand beside one that is not known."""
+        unknown = np.array([bool(site.unknown_uses) for site in self._sites.rows], dtype=bool)
+        found: Flags = (self._words == "") | unknown[self._site]
+        return found
 
     def _say_missing(self, rule: Rule, answer: Judgement, missing: Flags) -> None:
         """Leave the question open where the attribute it depends on is missing, and the map does not answer it already.
@@ -537,7 +552,7 @@ class _Run:
         columns = dataclasses.replace(
             columns,
             distance_m=distance,
-            serves=np.array([self._use[subject] in (rule.value("serves") or ()) for subject in rows], dtype=bool),
+            serves=np.isin(self._words[rows], list(rule.value("serves") or ())),
             forbids=self._forbidden(rule, index, measured, rows),
             eased=self._share_within(eased_by, row, pending=False),
             eased_pending=self._share_within(eased_by, row, pending=True),
@@ -773,6 +788,11 @@ class _Run:
         case = "open.layer_missing" if state.missing else "open.layer_empty"
         nominal.outcome[gone], nominal.case[gone] = OPEN, CASE[case]
         nominal.code[gone], nominal.reason[gone] = CODES[Code.U0], REASONS[OpenReason.LAYER_MISSING]
+        # Zones there may be, but no plan that they stand in: then it is no layer that is missing.
+        planless = self._land.planless[row] & (nominal.case == CASE["u0.no_zone"])
+        if state.missing and self._loaded.of_theme(LAND_USE) and without_plan(self._loaded.plan, self._day):
+            planless |= gone
+        nominal.case[planless], nominal.reason[planless] = CASE[NO_PLAN], REASONS[OpenReason.NOT_MAP_BASED]
         return gone
 
     def _no_clear_beside_gaps(self, nominal: Judgement, row: Ints, kept: Sequence[int]) -> None:

@@ -51,6 +51,8 @@ class Standpoint:
         Another theme than the use of land that the state is about; None for the use of land.
     settled
         False where the document is not known to be in force, or another may govern instead.
+    read
+        False on land outside the municipality of which no plan has been read.
     municipality
         The neighbour whose document it is; None for the own plan's.
     rows, geometry
@@ -62,6 +64,7 @@ class Standpoint:
     until: datetime.date | None
     theme: str | None
     settled: bool
+    read: bool = True
     municipality: str | None = None
     rows: Ints
     geometry: Geometries
@@ -89,6 +92,13 @@ def standpoints(parts: Sequence[Governed], day: datetime.date, subjects: Subject
     for one in parts:
         loaded = one.territory.loaded
         if loaded is None:
+            # Of a plan that nobody has read here, least of all that it is current.
+            found.append(
+                Standpoint(
+                    document=None, state=Current.UNKNOWN, until=None, theme=None, settled=False, read=False,
+                    municipality=one.territory.name, rows=one.territory.sites, geometry=one.territory.geometry,
+                )
+            )  # fmt: skip
             continue
         for piece in one.pieces:
             rows = one.territory.sites[piece.rows]

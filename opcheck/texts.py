@@ -7,6 +7,7 @@ assessment, through one vocabulary of arguments.
 from __future__ import annotations
 
 import datetime
+import decimal
 import functools
 import re
 import string
@@ -15,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from opcheck.findings import AREA_DECIMALS
+from opcheck.findings import AREA_DECIMALS, SHARE_DECIMALS
 
 TEXTS = Path(__file__).with_name("texts")
 LANGUAGES = ("sv", "en")
@@ -143,8 +144,8 @@ class Texts:
     # --- numbers -----------------------------------------------------------------------------------------------------
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """Return a number with the language's decimal sign, and thousands apart."""
-        text = f"{value:,.{decimals}f}"
+        """Return a number with the language's decimal sign, and thousands apart; a half is rounded away from nought."""
+        text = f"{half_up(value, decimals):,.{decimals}f}"
         if self.language == "sv":
             return text.replace(",", NBSP).replace(".", ",").replace("-", "−")
         return text.replace("-", "−")
@@ -172,7 +173,7 @@ class Texts:
 
     def share(self, value: float) -> str:
         """Return a share in per cent; neither 0 nor 100 unless it is exactly that."""
-        percent = value * 100
+        percent = round(value * 100, 2 * SHARE_DECIMALS)  # 0.145 is 14.5 per cent, and not 14.499999999999998
         if 0 < percent < 1:
             return f"under 1{NBSP}%"
         if 99 < percent < 100:
@@ -186,6 +187,25 @@ class Texts:
             return "".join(words)
         joint = " och " if self.language == "sv" else " and "
         return f"{', '.join(words[:-1])}{joint}{words[-1]}"
+
+
+def half_up(value: float, decimals: int = 0) -> decimal.Decimal:
+    """Return a number as people round it: 12.5 is 13, and not the nearest even number.
+
+    The shortest decimal that stands for the number is what is rounded, so that 1.15 is 1.2 though the number behind it
+    is a little less.
+    """
+    exact = decimal.Decimal(repr(float(value)))
+    if not exact.is_finite():
+        return exact
+    with decimal.localcontext() as context:
+        context.prec = 400  # every number there is, in full
+        return exact.quantize(decimal.Decimal(1).scaleb(-decimals), rounding=decimal.ROUND_HALF_UP)
+
+
+def year(value: Any) -> str:  # noqa: ANN401 - an attribute of a site, as the file has it
+    """Return a year as it is written: it is no quantity, and has no thousands."""
+    return f"{value:.0f}" if isinstance(value, int | float) and value == value else str(value)
 
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -214,7 +234,7 @@ class _Known(Mapping[str, Any]):
 
 
 class _Formatter(string.Formatter):
-    """Python's format strings with the words' own formats: area, m2, dist, share, list, num, date."""
+    """Python's format strings with the words' own formats: area, m2, dist, share, list, num, exact, date, =one/many."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
@@ -233,4 +253,12 @@ class _Formatter(string.Formatter):
         forms = {"area": texts.area, "m2": texts.exact_area, "dist": texts.distance, "share": texts.share}
         if format_spec in forms:
             return forms[format_spec](float(value))
-        return texts.number(float(value), 0 if float(value).is_integer() else 1)
+        if format_spec == "exact":
+            # As it was stated: a height of 12.25 m rounded to 12.3 would be another height.
+            digits = decimal.Decimal(repr(float(value))).normalize().as_tuple().exponent
+            return texts.number(float(value), max(0, -digits) if isinstance(digits, int) else 0)
+        told = texts.number(float(value), 0 if float(value).is_integer() else 1)
+        if format_spec.startswith("="):
+            one, many = format_spec[1:].split("/")
+            return f"{told} {one if value == 1 else many}"
+        return told

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import GREEN, WORK, Pack, book, box, land_book, line, rule, run, saying
+from drawn import GREEN, WORK, Pack, book, box, land_book, line, read_sites, rule, run, saying
 
+import opcheck
 from opcheck.findings import Finding
 
 SITE = box(5000, 5000, 5100, 5100)
@@ -148,3 +149,106 @@ def test_a_reservation_that_cannot_be_used_counts_as_one(tmp_path: Path) -> None
     pack = base(tmp_path).zones([(ALL, WORK)], document="op")
     pack.layer("anm", "county_reservation", [line((4000, 5050), (6000, 5050))])
     assert land(tmp_path, pack) == ("REVIEW", "F2", "f2.reserved")
+
+
+# --- amendments whose order nobody knows ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"area": None}, {"area": None}),
+        ({"area": None}, {"area": EAST}),
+        ({"area": EAST}, {"area": None}),
+        ({"area": None, "legal_force": "2024"}, {"area": EAST}),
+    ],
+)
+@pytest.mark.parametrize("swap", [False, True])
+def test_an_amendment_of_the_whole_municipality_is_contested_like_any_other(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], swap: bool
+) -> None:
+    """Two tillägg on the use of land, neither provably the newer: which of them governs the site nobody can say."""
+    pack = base(tmp_path)
+    names = ("b", "a") if swap else ("a", "b")
+    for name, keys, zone in zip(names, (first, second), (GREEN, WORK), strict=True):
+        keys = {"legal_force": "2024-05-01", "themes": ["land_use"], "base": "op", **keys}
+        pack.document(name, "tillägg", **keys).zones([(ALL, zone)], layer_id=f"z-{name}", document=name)
+    pack.zones([(ALL, WORK)], layer_id="z-op", document="op")
+    assert land(tmp_path, pack) == ("OPEN", "U0", "u0.precedence")
+
+
+@pytest.mark.parametrize("other", [{"legal_force": "2016"}, {"status": "okänd"}], ids=["some day in 2016", "unknown"])
+def test_an_amendment_newer_than_one_base_plan_may_be_older_than_another(tmp_path: Path, other: dict[str, Any]) -> None:
+    """In force on 1 September 2016, and so newer than the plan of May; the other base plan may have come after it."""
+    pack = base(tmp_path, legal_force="2016-05-01").document("annan", **other)
+    pack.document("fop", "fördjupning", area=EAST, legal_force="2016-09-01", base="op")
+    pack.zones([(ALL, GREEN)], layer_id="z1", document="op").zones([(ALL, GREEN)], layer_id="z2", document="annan")
+    pack.zones([(ALL, WORK)], layer_id="z3", document="fop")
+    assert land(tmp_path, pack) == ("OPEN", "U0", "u0.precedence")
+
+
+# --- what is said of plans that are not known to govern ---------------------------------------------------------------
+
+
+def told(folder: Path, pack: Pack, site: Any = SITE, on: str = ON) -> dict[str, Any]:
+    sites = opcheck.assess(read_sites(folder, ("a", site)), pack.read(), rules=land_book(folder), on=on)
+    return sites.to_dict()["sites"][0]
+
+
+def test_a_plan_alone_of_unknown_status_is_not_called_several(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").document("op", name="ÖP 2050", status="okänd").zones([(ALL, WORK)], document="op")
+    (finding,) = told(tmp_path, pack)["findings"]
+    assert (finding["outcome"], finding["code"], finding["case"]) == ("OPEN", "U0", "u0.force")
+    assert finding["open_reason"] == "not_map_based"
+    assert finding["message"] == (
+        "ÖP 2050 anger Verksamheter och industri, men det är inte känt om planen har laga kraft den dag som prövas. "
+        "Användningen är därför inte prövad."
+    )
+
+
+@pytest.mark.parametrize("kind", ["fördjupning", "översiktsplan"])
+def test_where_another_plan_may_govern_both_are_named(tmp_path: Path, kind: str) -> None:
+    pack = base(tmp_path, name="ÖP 2020").document(
+        "ny", kind, name="Nya planen", legal_force="2026", **({"area": EAST} if kind == "fördjupning" else {})
+    )
+    pack.zones([(ALL, WORK)], layer_id="z1", document="op").zones([(EAST, GREEN)], layer_id="z2", document="ny")
+    (finding,) = told(tmp_path, pack)["findings"]
+    assert finding["case"] == "u0.precedence"
+    if kind == "fördjupning":
+        assert "vilken som går före: Nya planen och ÖP 2020." in finding["message"]
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        ({"status": "samråd"}, "ÖP 2045 har status samråd"),
+        ({"legal_force": "2027-01-15", "adopted": "2026-10-01"}, "ÖP 2045 har laga kraft först 2027-01-15"),
+        ({"status": "upphävd"}, "ÖP 2045 har status upphävd"),
+    ],
+)
+def test_with_no_plan_in_force_it_is_the_plan_and_not_the_layer_that_is_missing(
+    tmp_path: Path, document: dict[str, Any], why: str
+) -> None:
+    pack = Pack(tmp_path / "paket").document("op", name="ÖP 2045", **document).zones([(ALL, WORK)], document="op")
+    site = told(tmp_path, pack)
+    (finding,) = site["findings"]
+    assert (finding["outcome"], finding["code"], finding["case"]) == ("OPEN", "U0", "open.no_plan")
+    assert finding["message"] == (
+        f"Enligt planpaketet gäller ingen plan på platsen den dag som prövas: {why}. Vad planen säger om platsen är "
+        "därför inte prövat."
+    )
+    assert [(one["id"], one["area_m2"]) for one in site["parts"] if one["governs"]] == [("ingen plan", 10_000.0)]
+
+
+def test_beside_an_amendment_in_force_the_land_without_a_plan_is_told_as_such(tmp_path: Path) -> None:
+    """East of 5040 the amendment governs: 60 m of the site. West of it no plan does, though the base has a zone."""
+    pack = Pack(tmp_path / "paket").document("op", status="samråd")
+    pack.document("fop", "fördjupning", area=box(5040, 0, 10_000, 10_000), legal_force="2020-01-01", base="op")
+    pack.zones([(ALL, WORK)], layer_id="z1", document="op").zones([(EAST, WORK)], layer_id="z2", document="fop")
+    site = told(tmp_path, pack)
+    (finding,) = site["findings"]
+    assert (finding["outcome"], finding["case"]) == ("OPEN", "f3")
+    assert {one["id"]: one["area_m2"] for one in site["parts"] if one["governs"]} == {
+        "fop/r1": 6000.0, "ingen plan": 4000.0,
+    }  # fmt: skip
+    assert "4\u00a0000\u00a0m² (40\u00a0%) där ingen plan gäller den dag som prövas" in finding["message"]

@@ -250,3 +250,39 @@ def test_status_and_currency_are_not_told_of_a_place_outside_the_municipality(tm
 def test_currency_never_changes_the_code_of_the_use(tmp_path: Path) -> None:
     answers = run(tmp_path, in_part(tmp_path), land_book(tmp_path, CURRENT), ("a", IN_WEST), ("b", IN_EAST))
     assert [one.plan for one in answers] == ["F1", "F1"]
+
+
+# --- land of which no plan has been read ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("Österby kommun", "översiktsplanen i Österby kommun"), (None, "översiktsplanen utanför Ritade kommun")],
+)
+def test_of_land_whose_plan_nobody_has_read_nothing_is_known(tmp_path: Path, name: str | None, why: str) -> None:
+    """The own plan is current, and 60 m of the site's 100 m lie beyond its border."""
+    pack = base(tmp_path, decision("aktuell")).zones([(ALL, WORK)], document="op")
+    if name is not None:
+        geojson(pack.folder / "granne.geojson", [(box(10_000, 0, 20_000, 10_000), {})])
+        pack.add("neighbour", name=name, area={"source": "granne.geojson"})
+    finding, told = asked(tmp_path, pack, box(9960, 5000, 10_060, 5100))
+    assert (finding.outcome, finding.case) == ("OPEN", "unknown")
+    assert told["message"].replace("\u00a0", " ") == (
+        f"Planens aktualitet är inte känd på en del av platsen, 6 000 m² (60 %): {why} är inte läst."
+    )
+    assert case(tmp_path, pack, IN_EAST) == "current"
+
+
+def test_what_an_answer_rests_on_differs_when_the_answer_does(tmp_path: Path) -> None:
+    """An overlay is applied again only to equal evidence; a strategy or a date is no relation between shapes."""
+    packs = {
+        "current": base(tmp_path / "1", decision("aktuell")),
+        "lapsed": base(tmp_path / "2", decision("inte aktuell")),
+        "unknown": base(tmp_path / "3", legal_force="2011-11-27"),
+    }
+    found = {}
+    for number, (expected, pack) in enumerate(packs.items(), 1):
+        finding = asked(tmp_path / str(number), pack.zones([(ALL, WORK)], document="op"), IN_EAST)[0]
+        assert finding.case == expected
+        found[expected] = finding.evidence
+    assert len(set(found.values())) == 3

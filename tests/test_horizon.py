@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import COUNTRY, GREEN, WORK, Pack, box, land_book, line, rule, run, saying
+from drawn import COUNTRY, GREEN, WORK, Pack, box, land_book, line, read_sites, rule, run, saying
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -318,3 +318,13 @@ def test_the_national_rules_ask_and_the_example_without_horizons_is_not_asked() 
     sites = opcheck.read_sites(Path(__file__).parents[1] / "examples" / "haraholmen" / "sites.geojson")
     assessment = opcheck.assess(sites, opcheck.read_plan("pitea"), on="2026-11-22")
     assert {one.finding("plan.horizon").outcome for one in assessment.values()} == {"NOT_APPLICABLE"}
+
+
+def test_a_year_is_written_as_one(tmp_path: Path) -> None:
+    """2030 is no quantity: it has no thousands."""
+    pack = Pack(tmp_path / "paket").document("op").zones([(box(0, 0, 10_000, 10_000), WORK)], document="op")
+    sites = read_sites(tmp_path, ("a", box(0, 0, 100, 100), {"start_year": 2030}))
+    opcheck.write_report(opcheck.assess(sites, pack.read(), on="2026-11-22"), tmp_path / "ut.html")
+    page = (tmp_path / "ut.html").read_text(encoding="utf-8")
+    assert ">2030<" in page
+    assert "2\u00a0030" not in page

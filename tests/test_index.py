@@ -306,3 +306,9 @@ def test_an_unusable_object_is_near_when_its_bounds_are(reach_m: float, near: bo
 def test_objects_without_bounds_are_near_nothing() -> None:
     entry = LedgerEntry(layer="l", feature="f", state="unplaced", reason="")
     assert not Boxes([entry]).near(subjects(SITE), 1e9)[0]
+
+
+@pytest.mark.parametrize("side", [3.1629, 10.0003, 38.72995])
+def test_the_whole_of_a_small_site_is_the_whole_however_its_area_is_rounded(side: float) -> None:
+    """3.1629² = 10.0039…: as 10.00 m² it would be 99.96 per cent of itself."""
+    assert measured([box(0, 0, 10_000, 10_000)], box(1000, 1000, 1000 + side, 1000 + side)).share[0] == 1.0

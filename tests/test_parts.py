@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import COUNTRY, GREEN, WORK, Pack, box, geojson, land_book, line, point, put, run, several
+import shapely
+from drawn import COUNTRY, GREEN, TOWN, WORK, Pack, box, geojson, land_book, line, point, put, run, several
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely import GeometryCollection, MultiPolygon, Polygon
 from shapely import box as plain
 
@@ -166,3 +170,57 @@ def test_parts_are_made_when_somebody_looks(tmp_path: Path) -> None:
     assert len(parts) == 1000
     # The north-western one is number 1: 5 m × 5 m at (0, 240).
     assert (parts[0].id, parts[0].amount) == ("op/r1>1", 25.0)
+
+
+# --- every square metre once ------------------------------------------------------------------------------------------
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_parts_that_govern_add_up_to_the_site(tmp_path: Path, data: st.DataObject) -> None:
+    """A base plan, amendments (one of them contested), neighbours over the own border, and sites of several areas.
+
+    Every edge lies on a whole ten metres, so that there is no sliver and no rounding: the sum is exact.
+    """
+    folder = tmp_path / str(len(list(tmp_path.iterdir())))
+    folder.mkdir()
+    tens = st.integers(-20, 20).map(lambda number: 10.0 * number)
+
+    def grid(low: float, high: float) -> list[tuple[Any, str]]:
+        cuts = sorted({low, high, *(9900.0 + data.draw(tens) for _ in range(2))})
+        kinds = st.sampled_from([WORK, GREEN, TOWN, None])
+        cells = [(a, b, c, d) for a, b in itertools.pairwise(cuts) for c, d in itertools.pairwise(cuts)]
+        drawn = [(box(a, c, b, d), data.draw(kinds)) for a, b, c, d in cells]
+        return [one for one in drawn if one[1] is not None] or [(box(low, low, high, high), WORK)]
+
+    pack = Pack(folder / "hemma", id="hemma", name="Hemby").document("op", legal_force="2015-01-01")
+    pack.zones(grid(9000, 11_000), document="op")
+    for name in data.draw(st.sets(st.sampled_from(["f1", "f2"]))):
+        east, north = 9700 + data.draw(tens), 9700 + data.draw(tens)
+        force = data.draw(st.sampled_from(["2010-01-01", "2020", "2020-05-01"]))
+        area = box(east, north, east + 250, north + 250)
+        pack.document(name, "fördjupning", area=area, base="op", legal_force=force)
+        pack.zones(grid(9000, 11_000), layer_id=f"z-{name}", document=name)
+    for name in data.draw(st.sets(st.sampled_from(["oster", "norr"]))):
+        area = box(10_000 + data.draw(tens), 0, 20_000, 20_000) if name == "oster" else box(0, 9950, 20_000, 20_000)
+        other = Pack(folder / name, id=name, name=name.title(), area=area).document("op")
+        other.zones(grid(9000, 11_000), document="op").write()
+        pack.add("neighbour", name=name.title(), **({"pack": f"../{name}"} if data.draw(st.booleans()) else {}))
+    east, north = 9850 + data.draw(tens), 9850 + data.draw(tens)
+    site = shapely.box(east, north, east + 150, north + 100) - shapely.box(east + 20, north + 20, east + 40, north + 40)
+    if data.draw(st.booleans()):
+        site = shapely.union_all([site, shapely.box(east + 200, north, east + 230, north + 70)])
+    found = run(folder, pack, land_book(folder), ("a", put(site)))["a"]
+    governing = [one for one in found.parts if one.governs]
+    assert sum(one.amount for one in governing) == pytest.approx(site.area, abs=0.01)
+    assert sum(one.share for one in governing) == pytest.approx(1.0, abs=1e-6 * len(governing))
+    assert len({one.id for one in found.parts}) == len(found.parts)
+    if found.finding("t.land").outcome == "PASS":
+        assert {one.plan for one in governing} == {"F1"}
+
+
+def test_a_line_that_lies_in_no_zone_is_told_as_the_whole_of_it(tmp_path: Path) -> None:
+    """√(120² + 160²) = 200; moved to √(123² + 163²) = 204.200… m, which is no round number."""
+    pack = Pack(tmp_path / "paket").document("op").zones([(box(0, 0, 10, 10), WORK)], document="op")
+    (part,) = run(tmp_path, pack, land_book(tmp_path), ("a", line((5000, 5000), (5123, 5163))))["a"].parts
+    assert (part.share, part.length_m) == (1.0, pytest.approx(204.201, abs=0.001))

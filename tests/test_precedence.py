@@ -80,8 +80,12 @@ def test_a_site_across_the_amendments_border_is_divided(tmp_path: Path) -> None:
     assert saying(found.finding("t.land")) == ("REVIEW", "F3", "f3")
     assert governing(found) == {"fop": 6000.0, "op": 4000.0}
     assert {one.document: one.plan for one in found.parts if one.governs} == {"fop": "F4", "op": "F1"}
-    # The base plan's zone covers the whole site and governs a part of it: it is told once, as governing.
-    assert losing(found) == set()
+    # The base plan's zone covers the whole site: it governs 40 m × 100 m of it, and lost the rest to the amendment.
+    told = {one.governs: one.area_m2 for one in found.finding("t.land").features if one.layer == "op-zoner"}
+    assert told == {True: 4000.0, False: 6000.0}
+    assert [(one.id, one.amount, one.governs) for one in found.parts if one.layer == "op-zoner"] == [
+        ("op/r1", 4000.0, True), ("op/r1#2", 6000.0, False),
+    ]  # fmt: skip
 
 
 def test_the_divided_answer_is_written_out(tmp_path: Path) -> None:
@@ -128,7 +132,7 @@ def test_before_the_base_plan_the_older_amendment_governed_alone(tmp_path: Path)
     pack = amended(tmp_path, legal_force="2015-05-01")
     assert land(tmp_path, pack, INSIDE, "2017-01-01") == NOT_TAKEN_UP
     found = answer(tmp_path, amended(tmp_path, legal_force="2015-05-01"), ACROSS, "2017-01-01")
-    assert governing(found) == {"fop": 6000.0, "ingen zon": 4000.0}
+    assert governing(found) == {"fop": 6000.0, "ingen plan": 4000.0}
     # Without a municipality-wide plan in force the verdict is open whatever the amendment says.
     assert (found.verdict.outcome, "t.status" in found.verdict.open_gate) == ("OPEN", True)
 
@@ -414,7 +418,7 @@ def replaced(folder: Path, old: str = "laga kraft", **new: Any) -> Pack:
 def test_the_newer_base_plan_takes_over_on_its_day(tmp_path: Path, on: str, code: str, document: str | None) -> None:
     found = answer(tmp_path, replaced(tmp_path), on=on)
     assert found.verdict.plan == code
-    assert (set(governing(found)) or {None}) == {document or "ingen zon"}
+    assert (set(governing(found)) or {None}) == {document or "ingen plan"}
 
 
 def test_while_the_new_plans_day_is_not_known_neither_answers(tmp_path: Path) -> None:
@@ -433,7 +437,7 @@ def test_a_plan_marked_as_replaced_answers_for_no_day(tmp_path: Path, on: str) -
     found = answer(tmp_path, replaced(tmp_path, old="ersatt"), on=on)
     assert (found.verdict.outcome, found.verdict.plan) == ("OPEN", "U0")
     assert {"t.land", "t.status"} <= set(found.verdict.open_gate)
-    assert governing(found) == {"ingen zon": 10_000.0}
+    assert governing(found) == {"ingen plan": 10_000.0}
     assert losing(found) == {"gamla", "nya"}, "both plans are told, as governing nothing"
 
 

@@ -633,3 +633,9 @@ def test_a_word_that_is_no_use_is_not_guessed(word: str) -> None:
 def test_no_word_means_two_uses() -> None:
     words = [word.casefold() for use in uses().values() for word in (use.id, *use.aliases)]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("uses", [{}, {"uses": ["*"]}], ids=["left out", "a star"])
+def test_a_band_for_any_use(tmp_path: Path, uses: dict[str, Any]) -> None:
+    (one,) = book(tmp_path, rule("t.any", theme="housing", check="band", band=[{"upto_m": 50, **uses}])).rules
+    assert one.value("band") == ({"upto_m": 50.0, "uses": ("*",)},)

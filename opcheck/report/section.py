@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from opcheck.attributes import ATTRIBUTES
+from opcheck.checks import START_YEAR
 from opcheck.report.map import Named, SiteMap
 from opcheck.report.view import (
     Answer,
@@ -21,6 +23,7 @@ from opcheck.report.view import (
     Untold,
 )
 from opcheck.report.wording import LOUD, Json, Texts, Wording
+from opcheck.texts import year
 
 DETAILED_PLAN = "plan.detailed_plan"
 """Told first: inside a detaljplan, bygglov follows it and not the översiktsplan."""
@@ -128,10 +131,19 @@ class SectionBuilder(Wording):
         yield Pair(name=self.ui("fact_area"), text=self._area(site))
         for key, value in (site.get("attributes") or {}).items():
             if value is not None:
-                yield Pair(name=self.term("attribute", key), text=self.texts.format("{value:num}", value=value))
+                named = self.texts.has("fact", key)
+                yield Pair(name=self.term("fact" if named else "attribute", key), text=self._stated(key, value))
         for key, value in site["case"].items():
             if value not in (None, ""):
                 yield Pair(name=self._case_name(key), text=str(value))
+
+    def _stated(self, key: str, value: Any) -> str:  # noqa: ANN401 - attributes are of many types
+        if key == START_YEAR:
+            return year(value)
+        unit = ATTRIBUTES[key].unit if key in ATTRIBUTES else None
+        if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
+            return self.texts.format("{value:num}", value=value)
+        return f"{self.texts.format('{value:exact}', value=value)}\u00a0{unit}"
 
     def _area(self, site: Json) -> str:
         """Return a site's area; a point and a line have none, and what will stand around them was not tested."""
