@@ -192,6 +192,11 @@ class Table:
         return tuple(self._values)
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return a number and what is counted: ``1 plats``, ``3 platser``."""
+    return f"1 {one}" if count == 1 else f"{count} {many}"
+
+
 LISTED = 20
 """With more choices than this, one that is near is named alone: a list of fifty hides it."""
 
@@ -223,6 +228,8 @@ def read_toml(path: Path, faults: Faults) -> Table | None:
     except tomllib.TOMLDecodeError as error:
         where = _place(error)
         hint = "Rätta raden eller den före; ofta saknas ett citattecken eller en klammer."
+        if "immutable" in str(error):
+            hint = "Samma sak står redan som en lista, inom hakparenteser: skriv den nya som en rad i listan."
         faults.add(None, f"är inte giltig TOML: fel {where}. {hint}")
         return None
 

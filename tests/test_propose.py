@@ -6,6 +6,7 @@ import datetime
 import json
 import shutil
 import tomllib
+import unicodedata
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import geopandas
 import numpy as np
+import pandas
+import pyogrio
 import pytest
 import shapely
 from hypothesis import given
@@ -21,12 +24,12 @@ from support import CRS, E0, N0, ON, answers, assess, row, rule, write_geojson, 
 from support import box as drawn
 
 import opcheck
-from opcheck.errors import PlanError
+from opcheck.errors import PlanError, SiteError
 from opcheck.features import load_plan
-from opcheck.manifest_text import comment, key, off, pair, quoted, switched_on
 from opcheck.plan import Document, Force, PartialDate, precedence
-from opcheck.propose import Proposal, propose_plan
-from opcheck.recognise import STRONG, WEAK, legend, names, readings, theme_of
+from opcheck.proposal.manifest_text import comment, key, off, pair, quoted, switched_on
+from opcheck.proposal.propose import Proposal, propose_plan
+from opcheck.proposal.recognise import STRONG, WEAK, legend, names, readings, theme_of
 from opcheck.rules import LAND_USE, themes
 
 
@@ -180,8 +183,13 @@ def test_every_theme_can_be_recognised_and_every_word_leads_to_one():
         ("yk2040_rautatiet", ["line"], None, WEAK),
         # What is planned is not what there is.
         ("jarnvag_befintlig", ["line"], "rail_line", STRONG),
-        ("järnväg_framtida", ["line"], "rail_line", WEAK),
-        ("markreservat järnväg", ["polygon"], "rail_line", WEAK),
+        ("järnväg_framtida", ["line"], "pending_planning", WEAK),
+        ("planerad järnväg", ["line"], "pending_planning", WEAK),
+        ("markreservat järnväg", ["polygon"], "pending_planning", WEAK),
+        ("kraftledning_planerad", ["line"], "pending_planning", WEAK),
+        ("blivande hamn", ["polygon"], "pending_planning", WEAK),
+        ("järnvägsreservat", ["polygon"], "pending_planning", WEAK),
+        ("kraftledning_nya", ["point"], "pending_planning", WEAK),
         ("planerade naturreservat", ["polygon"], "nature_protection", WEAK),
         ("vattenskyddsområde_förslag", ["polygon"], "water_protection", WEAK),
         (
@@ -193,7 +201,7 @@ def test_every_theme_can_be_recognised_and_every_word_leads_to_one():
         # A road's number says what it is only where nothing stands beside it.
         ("E18_linje", ["line"], "main_road", STRONG),
         ("e4_chords", ["line"], "main_road", WEAK),
-        ("E4 reservat", ["polygon"], "main_road", WEAK),
+        ("E4 reservat", ["polygon"], "pending_planning", WEAK),
         ("markanvändning_SCB_2020", ["polygon"], "land_use", WEAK),  # statistics of what there is
         ("kommunala fastigheter", ["polygon"], "properties", WEAK),
         ("riksintresse_naturvård", ["point"], "riksintresse_naturvard", WEAK),
@@ -207,6 +215,15 @@ def test_names_are_read_as_a_planner_would(name: str, kinds: list[str], theme: s
     guess = theme_of(None, name, (), kinds, {})
     assert (guess.theme, guess.strength) == (theme, strength)
     assert guess.why
+
+
+def test_what_is_planned_names_the_other_theme_too():
+    guess = theme_of(None, "planerad järnväg", (), ["line"], {})
+    assert guess.others == ("rail_line",)
+    assert any("temat är annars rail_line (Järnvägslinje)" in one for one in guess.why)
+    # The same of what all rows say.
+    guess = theme_of(None, "lager1", (), ["line"], {"typ": ["Planerad järnväg"] * 3})
+    assert (guess.theme, guess.strength, guess.others) == ("pending_planning", WEAK, ("rail_line",))
 
 
 def test_a_folder_may_lend_a_word_and_never_name_a_layer_alone():
@@ -361,8 +378,8 @@ def test_unknown_words_are_listed_with_their_land_and_answer_open(tmp_path: Path
     (layer,) = manifest(proposal)["layer"]
     assert to_model(layer) == {("Vatten", None): ["Vatten"]}
     said = text(proposal).replace("\u00a0", " ")
-    assert "- «Kulturlandskap»: 2 ytor, 5 000 ha" in said
-    assert '#from = { category = "Grönområde" } #to = ["Grönområde och park"]' in said
+    assert '#{ from = { category = "Kulturlandskap" }, to = ["…"], evidence = "…" }, # 2 ytor, 5 000 ha' in said
+    assert '#{ from = { category = "Grönområde" }, to = ["Grönområde och park"], evidence = "' in said
     assert "1 saknar översättning" in proposal.summary[1]
 
 
@@ -371,7 +388,7 @@ def test_a_layer_in_the_older_models_words_is_not_read_by_the_newer(tmp_path: Pa
     older = {**MODEL, "Användning": ["Stadsbygd och tätortsområden", "Landsbygd", "Grönstruktur", "Vatten"]}
     proposal = propose(municipality(tmp_path / "data", older))
     (layer,) = manifest(proposal)["layer"]
-    assert "value" not in layer
+    assert not layer.get("value")
     assert "category" not in layer["fields"]
     filled = proposal.manifest.read_text(encoding="utf-8").replace('status = "okänd"', 'status = "laga kraft"')
     proposal.manifest.write_text(filled, encoding="utf-8")
@@ -394,6 +411,32 @@ def test_content_alone_can_name_the_land_use(tmp_path: Path):
     proposal = propose(tmp_path / "data")
     (layer,) = manifest(proposal)["layer"]
     assert (layer["theme"], layer["fields"]) == (LAND_USE, {"category": "x1"})
+
+
+def test_each_line_of_a_legend_can_be_switched_on_alone(tmp_path: Path):
+    words = ["Grönområde", "Industri", "Kulturlandskap", "Vatten"]
+    proposal = propose(municipality(tmp_path / "data", {**MODEL, "Användning": words, "Precisering": [None] * 4}))
+    lines = proposal.manifest.read_text(encoding="utf-8").splitlines()
+    offered = [number for number, line in enumerate(lines) if line.startswith("#{ from = ") and "…" not in line[:90]]
+    assert len(offered) == 2
+    for number in offered:
+        on = [line[1:] if number == here else line for here, line in enumerate(lines)]
+        proposal.manifest.write_text("\n".join(on), encoding="utf-8")
+        opcheck.read_plan(proposal.manifest)
+        assert len(manifest(proposal)["layer"][0]["value"]) == 2
+    # The active ones can be switched off alone just as well.
+    sure = next(number for number, line in enumerate(lines) if line.startswith("{ from = "))
+    proposal.manifest.write_text("\n".join([*lines[:sure], f"#{lines[sure]}", *lines[sure + 1 :]]), encoding="utf-8")
+    assert not manifest(proposal)["layer"][0].get("value")
+    # A table of the other form beside the list is no TOML, and the message says what to do.
+    both = [*lines, "[[layer.value]]", 'from = { category = "Sjö" }', 'to = ["Vatten"]']
+    proposal.manifest.write_text("\n".join(both), encoding="utf-8")
+    with pytest.raises(PlanError, match=r"står redan som en lista.*en rad i listan"):
+        opcheck.read_plan(proposal.manifest)
+    # What is known of ten categories is no longer forty lines: two for a proposal, one for a word of the model.
+    start = next(number for number, line in enumerate(lines) if line.startswith("value = ["))
+    stop = next(number for number in range(start, len(lines)) if lines[number] == "]")
+    assert stop - start - 1 <= 1 + 2 * len(offered) + 3
 
 
 # --- shapefiles -------------------------------------------------------------------------------------------------------
@@ -494,6 +537,40 @@ def test_weak_evidence_stays_switched_off(tmp_path: Path):
     assert {layer["id"]: layer["theme"] for layer in on["layer"]}["hamnar"] == "port"
 
 
+def test_a_layer_that_was_not_placed_counts_as_unconfirmed_when_it_is_switched_on(tmp_path: Path):
+    """Its lines are those of any other proposal: to fill in the theme is all that has to be done."""
+    data = municipality(tmp_path / "data")
+    write(data / "saker.geojson", {"id": [1, 2], "namn": ["a", "b"], "slag": ["x", "x"]}, [box(0, 0, 10, 10)] * 2)
+    write(data / "streck.geojson", {"a": [1]}, [shapely.LineString([(E0, N0), (E0 + 9, N0)])])
+    proposal = propose(data)
+    assert set(layers(proposal)) == {"markanvandning"}
+    switch_on(proposal, "# Inte placerade: lager saker")
+    switch_on(proposal, "# Inte placerade: lager streck")
+    one, other = layers(proposal)["saker"], layers(proposal)["streck"]
+    assert one == {
+        "id": "saker", "theme": "…", "title": "saker", "source": "saker.geojson",
+        "fields": {"id": "id", "name": "namn"}, "confirmed": False,
+    }  # fmt: skip
+    assert (other["confirmed"], "fields" in other) == (False, False)
+    # What only land use has is one step further away.
+    tables = tomllib.loads(switched_on(proposal.manifest.read_text(encoding="utf-8")))["layer"]
+    again = {layer["id"]: layer for layer in tables}
+    assert again["saker"]["document"] == "op"
+    assert again["saker"]["coverage"] == "municipality"
+    assert "document" not in again["streck"]  # lines are no land use
+    assert 'category = "kolumnen med teckenförklaringen"' in text(proposal)
+
+
+def test_with_a_base_a_layer_that_was_not_placed_names_none_of_its_plans(tmp_path: Path):
+    data = tmp_path / "data"
+    write(data / "markanvändning.geojson", MODEL, ZONES)
+    write(data / "saker.geojson", {"id": [1]}, [box(0, 0, 10, 10)])
+    proposal = propose(data, base=base_pack(tmp_path / "bas"))
+    assert '##document = "…"  # ÄNDRA till den plan som lagret visar: op, op-1990, lis' in (
+        proposal.manifest.read_text(encoding="utf-8")
+    )
+
+
 def test_the_same_layer_twice_is_used_once(tmp_path: Path):
     data = municipality(tmp_path / "data")
     write(data / "zon" / "Markanvändning.shp", {"Anv": MODEL["Användning"]}, ZONES)
@@ -522,10 +599,9 @@ def test_versions_of_a_plan_are_left_to_a_person(tmp_path: Path):
 def switch_on(proposal: Proposal, name: str) -> None:
     """Take away the # of one layer's lines, as a planner would."""
     parts = proposal.manifest.read_text(encoding="utf-8").split("\n\n")
-    start = next(number for number, part in enumerate(parts) if part.startswith(f"# FÖRSLAG: {name}"))
-    stop = next(
-        (number for number in range(start + 1, len(parts)) if parts[number].startswith("# FÖRSLAG: ")), len(parts)
-    )
+    heads = ("# FÖRSLAG: ", "# Inte placerade: ", "# ---")
+    start = next(n for n, part in enumerate(parts) if part.startswith((f"# FÖRSLAG: {name}", name)))
+    stop = next((n for n in range(start + 1, len(parts)) if parts[n].startswith(heads)), len(parts))
     on = [switched_on(part) if start <= number < stop else part for number, part in enumerate(parts)]
     proposal.manifest.write_text("\n\n".join(on), encoding="utf-8")
 
@@ -569,6 +645,32 @@ def test_versions_switched_on_are_documents_of_their_own(tmp_path: Path):
     assert all(layer["document"] == name for name, layer in layers(proposal).items())
 
 
+def test_two_land_use_layers_that_cover_each_other_are_warned_of(tmp_path: Path):
+    """Both are used, and nothing in their names tells a version from another."""
+    data = tmp_path / "data"
+    # The second is 5 km by 10 km, of which 5 km by 8 km (80 %) lie on the first.
+    write(data / "markanvändning_a.geojson", MODEL, ZONES)
+    rows = {name: cells[:2] for name, cells in MODEL.items()}
+    write(data / "markanvändning_b.geojson", rows, [box(5000, 2000, 10_000, 10_000), box(5000, 10_000, 10_000, 12_000)])
+    proposal = propose(data)
+    assert set(layers(proposal)) == {"markanvandning-a", "markanvandning-b"}
+    assert "80 % av den mindre" in text(proposal)
+    assert text(proposal).count("OBS: markanvändning_a och markanvändning_b") == 2  # at both layers
+    assert any(line.startswith("OBS: markanvändning_a och markanvändning_b") for line in proposal.summary)
+
+
+def test_land_use_layers_beside_each_other_are_not_warned_of(tmp_path: Path):
+    """A plan is often divided between land and water; along the shore they may share a little."""
+    data = tmp_path / "data"
+    rows = {name: cells[:2] for name, cells in MODEL.items()}
+    write(data / "markanvändning.geojson", rows, ZONES[:2])
+    write(data / "vattenanvändning.geojson", rows, [box(0, 4900, 5000, 10_000), box(5000, 4900, 10_000, 10_000)])
+    proposal = propose(data)
+    assert len(layers(proposal)) == 2
+    assert "OBS:" not in text(proposal)
+    assert not any("OBS:" in line for line in proposal.summary)
+
+
 # --- columns ----------------------------------------------------------------------------------------------------------
 
 
@@ -610,6 +712,13 @@ def test_a_property_is_named_in_one_column_or_two(tmp_path: Path, columns: Any, 
     plan = opcheck.read_plan(proposal.manifest)
     second = "BJÖRNEN S:3" if columns.get("beteckning") else "BJÖRNEN 3"
     assert len(opcheck.find_properties(plan, ["Norrby 1:5", second], use="industri")) == 2
+
+
+@pytest.mark.parametrize("column", ["Namn_på_om", "Namn_på_omr", "Namn på området", "Områdets namn"])
+def test_names_of_areas_are_names(tmp_path: Path, column: str):
+    rows = {"objektid": MODEL["objektid"], column: MODEL["Namn"], "Användning": MODEL["Användning"]}
+    proposal = propose(municipality(tmp_path / "data", rows))
+    assert manifest(proposal)["layer"][0]["fields"]["name"] == column
 
 
 def test_what_all_rows_are_called_is_no_rows_name(tmp_path: Path):
@@ -727,7 +836,7 @@ def test_without_a_border_a_stand_in_is_drawn_and_said(tmp_path: Path):
     assert area.bounds == (E0 - 1000, N0 - 1000, E0 + 11_000, N0 + 11_000)
     assert area.area == 12_000 * 12_000
     assert "INTE kommunens gräns" in text(proposal)
-    assert any("preliminär" in line for line in proposal.summary)
+    assert any("provisorisk" in line for line in proposal.summary)
 
 
 def counties(folder: Path) -> Path:
@@ -812,6 +921,8 @@ crs = "EPSG:3016"
 base = true
 question = "Var får fabriken plats?"
 contact = "Plankontoret, \\"Lisa\\""
+licence = "CC0-1.0"
+attribution = "Provköpings webbplats, läst 2026."
 
 [units]
 bygg = "Byggkontoret"
@@ -867,12 +978,30 @@ def test_a_base_packs_facts_are_taken_over(tmp_path: Path):
     for name in ("value", "neighbour", "units"):
         assert new[name] == old[name], name
     assert new["plan"]["name"] == "Provköpings kommun"
-    assert (new["plan"]["crs"], new["plan"]["question"]) == ("EPSG:3016", "Var får fabriken plats?")
+    assert new["plan"]["crs"] == "EPSG:3016"
     assert new["plan"]["contact"] == 'Plankontoret, "Lisa"'
-    assert "# Adopted in October; the day was not found." in proposal.manifest.read_text(encoding="utf-8")
+    assert new["plan"]["attribution"] == "Provköpings webbplats, läst 2026."
+    written = proposal.manifest.read_text(encoding="utf-8")
+    # The report of a new pack is not headed by a question that its planner never asked.
+    assert "question" not in new["plan"]
+    assert '#question = "Var får fabriken plats?"' in written
+    assert "basens fråga" in text(proposal)
+    # The base's remarks are in another language, and speak to whoever keeps the base.
+    assert "Adopted" not in written
+    assert "Uppgifterna i den här delen är basens" in text(proposal)
     assert layers(proposal)["lis"]["document"] == "lis"
     assert "Översätts av kommunens ordlista, [[value]] ovan: «Kulturlandskap»" in text(proposal)
     assert ("Kulturlandskap", None) not in to_model(layers(proposal)["markanvandning"])
+
+
+def test_the_bases_attribution_is_joined_with_what_the_data_says(tmp_path: Path):
+    data = tmp_path / "data"
+    write(data / "markanvändning.geojson", {**MODEL, "källa": ["Provköpings kommun"] * 4}, ZONES)
+    write(data / "strandskydd.geojson", {"id": [1, 2], "källa": ["Länsstyrelsen"] * 2}, ZONES[:2])
+    proposal = propose(data, base=base_pack(tmp_path / "bas"))
+    assert manifest(proposal)["plan"]["attribution"] == (
+        "Provköpings webbplats, läst 2026. Data, enligt filerna: Provköpings kommun, Länsstyrelsen."
+    )
 
 
 @pytest.mark.parametrize("name", ["markanvändning", "ÖP 2040 samråd markanvändning", "op_2021_markanvändning"])
@@ -963,6 +1092,50 @@ def test_a_lis_area_of_an_unknown_plan_eases_nothing(tmp_path: Path):
     assert told["okänd"] != told["laga kraft"]
 
 
+# --- the summary ------------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_are_those_that_are_left(tmp_path: Path):
+    data = municipality(tmp_path / "data")
+    steps = " ".join(propose(data).summary)
+    # The border's own column told the municipality's name, and all words are the model's own.
+    assert "skriv in planens namn och status" in steps
+    assert "kommunens" not in steps.split("Gör så här nu:")[1]
+    assert "FÖRSLAG" not in steps
+    write(data / "hamnar.geojson", {"id": [1]}, [shapely.Point(E0 + 100, N0 + 100)])
+    steps = " ".join(propose(data, to=tmp_path / "två", name="Provköping").summary)
+    assert "läs raderna med FÖRSLAG" in steps
+    assert "skriv in planens namn och status" in steps
+    (tmp_path / "utan").mkdir()
+    write(tmp_path / "utan" / "markanvändning.geojson", MODEL, ZONES)
+    assert "skriv in kommunens namn, och planens namn och status" in " ".join(
+        propose(tmp_path / "utan", to=tmp_path / "tre").summary
+    )
+
+
+def test_files_that_are_no_map_data_are_counted(tmp_path: Path):
+    data = municipality(tmp_path / "data")
+    write(data / "strandskydd.shp", {"id": [1]}, [box(0, 0, 10, 10)])
+    (data / "läs mig.docx").write_bytes(b"PK")
+    (data / "bilagor").mkdir()
+    for name in ("a.pdf", "b.PDF", "LICENS", ".DS_Store"):
+        (data / "bilagor" / name).write_text("inte data")
+    line = next(line for line in propose(data).summary if line.startswith("Hoppades över"))
+    assert line == "Hoppades över, eftersom de inte är kartdata: 4 filer (2 .pdf, 1 .docx, 1 utan filändelse)."
+
+
+def test_tables_without_geometry_are_named(tmp_path: Path):
+    data = municipality(tmp_path / "data")
+    pyogrio.write_dataframe(pandas.DataFrame({"kod": [1], "text": ["B"]}), data / "op.gpkg", layer="koder")
+    assert "Tabeller utan geometri, som inte används: koder." in propose(data).summary
+
+
+def test_without_other_files_nothing_is_said_of_them(tmp_path: Path):
+    data = municipality(tmp_path / "data")
+    write(data / "strandskydd.shp", {"id": [1]}, [box(0, 0, 10, 10)], encoding="UTF-8")
+    assert not any("Hoppades över" in line for line in propose(data).summary)
+
+
 # --- the folder -------------------------------------------------------------------------------------------------------
 
 
@@ -979,6 +1152,31 @@ def test_data_in_a_folder_of_the_pack_is_named_from_the_pack(tmp_path: Path):
     municipality(tmp_path / "paket" / "data")
     proposal = propose(tmp_path / "paket" / "data", to=tmp_path / "paket")
     assert layers(proposal)["markanvandning"]["source"] == "data/op.gpkg"
+
+
+@pytest.mark.parametrize(("disk", "typed"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_a_folder_is_found_however_its_letters_are_made(tmp_path: Path, disk: str, typed: str):
+    """A Mac writes å as two signs, and a keyboard as one."""
+    on_disk = tmp_path / unicodedata.normalize(disk, "Åmåls öar")
+    municipality(on_disk)
+    given = tmp_path / unicodedata.normalize(typed, "Åmåls öar")
+    proposal = propose(given, to=tmp_path / "paket")
+    assert layers(proposal)["markanvandning"]["source"] == "op.gpkg"
+    # The pack in the data's own folder: no second folder that looks the same, and the pack is found there.
+    propose(given, to=given)
+    assert (on_disk / "plan.toml").is_file()
+    assert opcheck.read_plan(given).id == "amals-oar"
+    assert len([path for path in tmp_path.iterdir() if path.name.endswith("ar")]) == 1
+
+
+def test_a_folder_given_as_a_file_is_told_what_takes_folders(tmp_path: Path):
+    municipality(tmp_path / "leverans" / "under")
+    said = r"leverans: är en mapp med kartdata\. Ange en fil i den, till exempel leverans/under/op\.gpkg.*plan new"
+    with pytest.raises(SiteError, match=said):
+        opcheck.read_sites(tmp_path / "leverans")
+    (tmp_path / "tom").mkdir()
+    with pytest.raises(SiteError, match="tom: är en mapp utan kartdata"):
+        opcheck.read_sites(tmp_path / "tom")
 
 
 def test_a_manifest_is_never_written_over(tmp_path: Path):
@@ -1005,10 +1203,10 @@ def test_nothing_is_left_behind_when_it_fails(tmp_path: Path, monkeypatch: pytes
     def broken(*args: object, **options: object) -> None:
         raise OSError("skivan är full")
 
-    monkeypatch.setattr("opcheck.propose.load_plan", broken)
+    monkeypatch.setattr("opcheck.proposal.trial.load_plan", broken)
     for to in (tmp_path / "ny" / "paket", data):
         before = sorted(tmp_path.rglob("*"))
-        with pytest.raises(OSError, match="skivan är full"):
+        with pytest.raises(PlanError, match="Inget är skrivet"):
             propose_plan(data, to=to)
         assert sorted(tmp_path.rglob("*")) == before
 
@@ -1081,8 +1279,10 @@ def test_a_plan_in_another_language_is_not_guessed_at(tmp_path: Path, real_data:
     place = start.index('#id = "yk2040-k1-yhdyskuntarakenne-kayttotarkoitusalueet-polygon"')
     head, block = start[: place - len("#[[layer]]\n")], start[place - len("#[[layer]]\n") :]
     block, rest = block.split("\n\n", 1)
-    block = switched_on(block).replace('theme = "…"', 'theme = "land_use"\ndocument = "op"')
-    proposal.manifest.write_text(f'{head}{block}\nfields = {{ id = "id", category = "Kayttotark" }}\n\n{rest}', "utf-8")
+    block = switched_on(block).replace('theme = "…"', 'theme = "land_use"').replace("#document", "document")
+    assert 'fields = { id = "id" }' in block
+    block = block.replace('fields = { id = "id" }', 'fields = { id = "id", category = "Kayttotark" }')
+    proposal.manifest.write_text(f"{head}{block}\n\n{rest}", "utf-8")
     (features,) = load_plan(opcheck.read_plan(proposal.manifest)).layers
     assert len(features) == 304
 

@@ -1,10 +1,10 @@
-"""One layer of a manifest in the making: what is proposed for it, with the evidence, as text for a person to read."""
+"""One layer of a manifest in the making: which column holds what, and what its legend says, with the evidence."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,8 +13,7 @@ import shapely
 from opcheck.errors import CRSError
 from opcheck.features import cell_text
 from opcheck.geometry import transform
-from opcheck.plan import STATUS_UNKNOWN, ValueMapping, folded
-from opcheck.proposal.manifest_text import comment, off, on_one_line, pair
+from opcheck.plan import ValueMapping, folded
 from opcheck.proposal.recognise import (
     LEGEND_MOST,
     Column,
@@ -23,14 +22,12 @@ from opcheck.proposal.recognise import (
     legend,
     names,
     one_value,
+    plain,
     readings,
-    stages,
     unknown_subcategories,
 )
-from opcheck.proposal.situate import Answer
 from opcheck.proposal.survey import Seen
 from opcheck.rules import LAND_USE
-from opcheck.texts import load
 
 PROPERTIES = "properties"
 
@@ -39,12 +36,6 @@ PLACEHOLDER = "…"
 
 LISTED = 60
 """So many values of a legend are listed; the rest is counted."""
-
-STATUS_CHOICES = "ÄNDRA: samråd, granskning, antagen, laga kraft, ersatt eller upphävd"
-DATES = (("adopted", "kommunfullmäktiges beslut"), ("legal_force", "dagen för laga kraft"))
-DATE_FORM = "ÅÅÅÅ-MM-DD"
-
-DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 
 LONG = 40
 """A column whose texts are longer than this on average holds sentences."""
@@ -278,6 +269,22 @@ def _told(draft: Draft, present: Sequence[str]) -> None:
                 break
 
 
+def slug(text: str) -> str:
+    """Return a name as an id: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-") or "plan"
+
+
+def free_id(name: str, taken: set[str]) -> str:
+    """Return an id made of a name, and add it to those that are taken."""
+    start = found = slug(name)
+    number = 1
+    while found in taken:
+        number += 1
+        found = f"{start}-{number}"
+    taken.add(found)
+    return found
+
+
 def _listed(some: Sequence[str]) -> str:
     quoted = [f"«{one}»" for one in some]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} och {quoted[-1]}"
@@ -358,154 +365,8 @@ def _areas(draft: Draft, crs: str) -> np.ndarray | None:
     return np.nan_to_num(found, nan=0.0, posinf=0.0)
 
 
-# --- text -------------------------------------------------------------------------------------------------------------
-
-
-def layer_lines(draft: Draft) -> list[str]:
-    """Return a layer's part of the manifest."""
-    head = "" if draft.active else "FÖRSLAG: "
-    why = "; ".join(draft.why)
-    lines = comment(f"{head}{draft.seen.name} ({draft.seen.shown}): {draft.seen.told()}. {_sentence(why)}")
-    for note in (*draft.remarks, *(draft.evidence if draft.active or draft.fields else ())):
-        lines += comment(note, "  ")
-    body = [*_own_document(draft), *_body(draft)]
-    return [*lines, *(body if draft.active else off(body)), ""]
-
-
-def _own_document(draft: Draft) -> Iterator[str]:
-    own = draft.own
-    if own is None:
-        return
-    seen = draft.seen
-    told = {what: text for what, _, text in draft.told}
-    yield "[[document]]"
-    yield pair("id", own.id)
-    yield pair("kind", own.kind)
-    yield pair("name", told.get("document", seen.name), "ÄNDRA till planens namn")
-    steps = stages(seen.name, seen.shown)
-    more = f"; namnet nämner «{steps[0]}»" if steps else ""
-    yield pair("status", STATUS_UNKNOWN, f"{STATUS_CHOICES}{more}")
-    if own.base is not None:
-        yield pair("base", own.base)
-    if own.kind == "tillägg":
-        themes = [draft.theme if draft.theme != LAND_USE else PLACEHOLDER]
-        yield pair("themes", themes, "vad tillägget handlar om")
-    elif own.kind == "fördjupning":
-        yield pair("area", _source(draft), "FÖRSLAG: där lagret har ytor; byt till planens egen gräns om den finns")
-    yield from off([pair(what, told.get(what, DATE_FORM), meaning) for what, meaning in DATES])
-
-
-def _source(draft: Draft) -> dict[str, str]:
-    keys = {"source": draft.seen.shown, "layer": draft.seen.layer, "crs": draft.declared}
-    return {name: one for name, one in keys.items() if one is not None}
-
-
-def _body(draft: Draft) -> Iterator[str]:
-    seen = draft.seen
-    yield "[[layer]]"
-    yield pair("id", draft.id)
-    yield pair("theme", draft.theme, None if draft.theme == PLACEHOLDER else load("sv").get("theme", draft.theme))
-    if draft.document is not None:
-        yield pair("document", draft.document, draft.choice)
-    yield pair("title", seen.name)
-    yield from (pair(name, one) for name, one in _source(draft).items())
-    if draft.fields:
-        yield pair("fields", draft.fields)
-    for role, column, how in draft.offered:
-        where = "i fields" if draft.fields else f"raden fields = {{ {pair(role, column)} }}"
-        add = f"{pair(role, column)} " if draft.fields else ""
-        yield from comment(f"FÖRSLAG: «{column}» kan vara {role} ({how}). Lägg i så fall till {add}{where}.")
-    yield "confirmed = false  # ingen har bekräftat lagret än; ta bort raden när ansvarig har gjort det"
-    yield from _offers(draft)
-    yield from _legend_lines(draft)
-
-
-def _offers(draft: Draft) -> Iterator[str]:
-    for what, column, text in draft.told:
-        if what in ("owner", "licence") or (what == "dated" and DATE.match(text)):
-            found = DATE.match(text) if what == "dated" else None
-            yield from comment(f"FÖRSLAG: kolumnen «{column}» säger «{text}» i alla rader.")
-            yield from off([pair(what, found[0] if found else text)])
-    yield from off([pair("coverage", "municipality", "FÖRSLAG: bara en människa kan intyga att lagret är komplett")])
-
-
-def _legend_lines(draft: Draft) -> Iterator[str]:
-    if draft.theme != LAND_USE:
-        return
-    sure = [value for value in draft.values if value.reading.sure]
-    likely = [value for value in draft.values if not value.reading.sure and value.reading.to]
-    unknown = [value for value in draft.values if not value.reading.to]
-    counts = legend_counts(draft)
-    if not draft.values and not draft.known:
-        return
-    yield ""
-    yield from comment(
-        f"Teckenförklaringen i «{draft.legend}»: {counts[0]} {_words(counts[0])} är samma ord som i {legend().model}, "
-        f"{counts[1]} har förslag och {counts[2]} saknar läsning."
-    )
-    for note in draft.extra:
-        yield from comment(note, "  ")
-    for value in sure:
-        yield from _value(value, value.reading.to[0], value.reading.why)
-    for value in likely:
-        reading = value.reading
-        rest = [" / ".join(to) for to in reading.to[1:]]
-        or_else = f" Eller: {'; '.join(rest)}." if rest else ""
-        yield from comment(f"FÖRSLAG: «{_pair_of(reading)}». {_sentence(reading.why)}{or_else}")
-        yield from off(_value(value, reading.to[0], f"{reading.why}; bekräftat av {PLACEHOLDER}"))
-    if unknown:
-        yield from comment(
-            "Utan översättning blir svaret «Inte prövat» där. Skriv ett [[layer.value]] för varje, eller lämna det så:"
-        )
-        for value in unknown[:LISTED]:
-            yield from comment(f"- «{_pair_of(value.reading)}»: {_amount(value)}", "  ")
-        if len(unknown) > LISTED:
-            yield from comment(f"- … och {len(unknown) - LISTED} {_words(len(unknown) - LISTED)} till")
-
-
-def _value(value: Value, to: Sequence[str], evidence: str) -> Iterator[str]:
-    reading = value.reading
-    source = {"category": reading.category}
-    if reading.subcategory is not None:
-        source["subcategory"] = reading.subcategory
-    yield f"[[layer.value]]  # {_amount(value)}"
-    yield pair("from", source)
-    yield pair("to", list(to))
-    yield pair("evidence", evidence)
-
-
-def _amount(value: Value) -> str:
-    area = f", {load('sv').area(value.area_m2)}" if value.area_m2 is not None else ""
-    return f"{value.rows} {'yta' if value.rows == 1 else 'ytor'}{area}"
-
-
-def _pair_of(reading: Reading) -> str:
-    return f"{reading.category} / {reading.subcategory}" if reading.subcategory else reading.category
-
-
 def legend_counts(draft: Draft) -> tuple[int, int, int]:
     """Return how many of a legend's categories are the model's own words, have a proposal, and have nothing."""
     whole = [value.reading for value in draft.values if value.reading.subcategory is None]
     sure, some = sum(one.sure for one in whole), sum(bool(one.to) for one in whole)
     return sure, some - sure, len(whole) - some
-
-
-def _words(count: int) -> str:
-    return "beteckning" if count == 1 else "beteckningar"
-
-
-def _sentence(text: str) -> str:
-    text = on_one_line(text)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
-
-
-def unplaced_lines(seen: Seen, layer_id: str, why: str, system: Answer | None) -> list[str]:
-    """Return what to say of a layer that nothing is known of, with a block to fill in."""
-    columns = ", ".join(seen.table.columns) or "inga"
-    lines = comment(
-        f"Inte placerade: lager {seen.name} ({seen.shown}; {seen.told()}; kolumner: {columns}): {why}.", "  "
-    )
-    block = ["[[layer]]", pair("id", layer_id), pair("theme", PLACEHOLDER), pair("source", seen.shown)]
-    block += [pair("layer", seen.layer)] if seen.layer is not None else []
-    block += [pair("crs", system.crs or PLACEHOLDER, system.why)] if system is not None else []
-    return [*lines, *off(block), ""]

@@ -347,7 +347,7 @@ def theme_of(
         sure = not but and STRONG in (content.strength, guess.strength if same else WEAK)
         guess = Guess(
             theme=content.theme, strength=STRONG if sure else WEAK,
-            why=(*guess.why, *content.why) if same else (*content.why, *but),
+            why=(*guess.why, *content.why) if same else (*content.why, *but), others=content.others,
         )  # fmt: skip
     if guess.theme is None and not guess.why:
         guess = _by_column(columns)
@@ -588,16 +588,17 @@ def columns_for(role: str, wanted: Sequence[str], present: Sequence[str]) -> lis
     for column in present:
         exact = joined(column)
         words = [joined(part) for part in re.split(r"[\s_.\-]+", _CAMEL.sub(" ", column)) if joined(part)]
+        fits = []
         for rank, name in enumerate(wanted):
             if exact == name:
-                found.append(((0, rank), Column(role=role, name=column, how="namnet")))
+                fits.append(((0, rank), Column(role=role, name=column, how="namnet")))
             elif len(exact) in CUT and name.startswith(exact):
-                found.append(((1, rank), Column(role=role, name=column, how=f"avklippt namn, {name}")))
+                fits.append(((1, rank), Column(role=role, name=column, how=f"avklippt namn, {name}")))
             elif len(name) >= 4 and len(words) > 1 and words[-1] == name:
-                found.append(((2, rank), Column(role=role, name=column, how=f"namnet slutar med {name}", sure=False)))
-            else:
-                continue
-            break
+                how = f"namnet slutar med {name}"
+                fits.append(((2, rank), Column(role=role, name=column, how=how, sure=False)))
+        if fits:
+            found.append(min(fits, key=lambda one: one[0]))
     return [column for _, column in sorted(found, key=lambda one: (one[0], one[1].name))]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError
 from opcheck.geometry import crs_name, finite, kinds
+from opcheck.proposal.folder import sides
 from opcheck.sources.files import LONLAT, FeatureTable, TableInfo, find_data, list_tables, read_table
 
 KIND_ORDER = ("polygon", "line", "point")
@@ -69,12 +70,28 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """All layers that could be read, and a fault for each file or layer that could not."""
+    """Everything that was looked at.
+
+    Parameters
+    ----------
+    root
+        The folder from which files are named.
+    layers, unreadable
+        All layers that could be read, and a fault for each file or layer that could not.
+    files
+        How many files there were with data.
+    tables
+        Names of tables without geometry.
+    skipped
+        Kinds of files that hold no data, ".pdf", the most common first; "" for files without a suffix.
+    """
 
     root: Path
     layers: tuple[Seen, ...]
     unreadable: tuple[Fault, ...]
     files: int
+    tables: tuple[str, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 def survey(data: Path, *, within: Path | None = None) -> Survey:
@@ -108,15 +125,36 @@ def survey(data: Path, *, within: Path | None = None) -> Survey:
     root = (within or (data if data.is_dir() and data not in files else data.parent)).resolve()
     layers: list[Seen] = []
     faults: list[Fault] = []
+    tables: list[str] = []
     for path in files:
         shown = path.resolve().relative_to(root).as_posix()
         try:
-            infos = [one for one in list_tables(path, shown=shown) if one.kinds or not one.rows]
+            every = list_tables(path, shown=shown)
         except OpcheckError as error:
             faults.extend(error.faults)
             continue
+        infos = [one for one in every if one.kinds or not one.rows]
+        tables += [one.layer or shown for one in every if one not in infos]
         layers.extend(_layers(path, shown, infos, faults))
-    return Survey(root=root, layers=tuple(layers), unreadable=tuple(faults), files=len(files))
+    return Survey(
+        root=root, layers=tuple(layers), unreadable=tuple(faults), files=len(files), tables=tuple(tables),
+        skipped=_skipped(data, files),
+    )  # fmt: skip
+
+
+def _skipped(data: Path, files: Sequence[Path]) -> dict[str, int]:
+    """Count the files of a folder that are neither data nor belong to data, by their suffixes."""
+    if not data.is_dir() or data in files:
+        return {}
+    known = {*files, *(part for path in files if path.is_file() for part in sides(path))}
+    counted = Counter(
+        path.suffix.lower()
+        for path in data.rglob("*")
+        if path.is_file()
+        and not known & {path, *path.parents}
+        and not any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.relative_to(data).parts)
+    )
+    return dict(sorted(counted.items(), key=lambda one: (-one[1], one[0] == "", one[0])))
 
 
 def _layers(path: Path, shown: str, infos: list[TableInfo], faults: list[Fault]) -> Iterator[Seen]:

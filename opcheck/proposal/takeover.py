@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from opcheck.manifest import pack_names, read_plan
 from opcheck.plan import MANIFEST, Plan
-from opcheck.proposal.manifest_text import pair
+from opcheck.proposal.manifest_text import comment, off, pair
 
 TAKEN = ("units", "neighbour", "document", "value")
 """Tables that are taken over, in the order in which they are written."""
 
-HEAD = ("municipality_code", "question", "contact", "note")
-"""Keys of [plan] that are taken over; its name, crs and area have lines of their own."""
+HEAD = ("municipality_code", "note")
+"""Keys of [plan] that are taken over as they are; its name, crs, area and attribution have lines of their own."""
+
+_CONTACT = (
+    "contact: den som enligt basen har planens lager. Rapporten hänvisar dit där markanvändningen inte kunde prövas. "
+    "Ändra raden, eller ta bort den, om det är fel."
+)
+_QUESTION = (
+    "question: basens fråga. Den som är påslagen står överst i varje rapport: slå på raden bara om det är den frågan "
+    "ni prövar, eller skriv en egen."
+)
 
 FILES = "bas"
 """The folder of the new pack in which the base pack's files stand: their names may be taken."""
-
-_HEADER = re.compile(r"^\[\[?\s*([A-Za-z_]+)\s*\]?\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class Base:
         Where a file stands, and its place in the new pack.
     left
         Names of what is not taken over.
+    attribution
+        Of its facts; None when it states none.
     """
 
     plan: Plan
@@ -49,6 +57,7 @@ class Base:
     lines: tuple[str, ...]
     files: tuple[tuple[Path, str], ...]
     left: tuple[str, ...]
+    attribution: str | None
 
     def area(self) -> Mapping[str, Any] | None:
         """Return the base pack's own border as the new manifest names it, None when it has none."""
@@ -74,17 +83,14 @@ def read_base(source: str | os.PathLike[str], to: Path) -> Base:
     """
     plan = read_plan(source)
     folder = plan.folder
-    text = (folder / MANIFEST).read_text(encoding="utf-8")
-    root = tomllib.loads(text)
-    notes = _notes(text)
+    root = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     files: dict[str, Path] = {}
     lines: list[str] = []
     for name in TAKEN:
         tables = root.get(name, [])
         many = isinstance(tables, list)
-        for number, table in enumerate(tables if many else [tables]):
+        for table in tables if many else [tables]:
             moved = _moved(table, folder, to, files)
-            lines += notes.get((name, number), [])
             lines += [f"[[{name}]]" if many else f"[{name}]"]
             lines += [pair(one, cell) for one, cell in moved.items()]
             lines.append("")
@@ -94,8 +100,21 @@ def read_base(source: str | os.PathLike[str], to: Path) -> Base:
     left = [f"[[{name}]]" for name in ("layer", "override", "accept", "not_applicable") if name in root]
     left += [f"[plan] {name}" for name in ("include", "rules") if name in head]
     found = tuple((path, name) for name, path in sorted(files.items()))
-    shown = tuple(pair(name, head[name]) for name in HEAD if name in head)
-    return Base(plan=plan, head=shown, lines=tuple(lines), files=found, left=tuple(left))
+    return Base(
+        plan=plan, head=tuple(_head(head)), lines=tuple(lines), files=found, left=tuple(left),
+        attribution=head.get("attribution"),
+    )  # fmt: skip
+
+
+def _head(head: Mapping[str, Any]) -> Iterator[str]:
+    """Give the lines for [plan]: a question is the planner's own to ask, so the base's is switched off."""
+    yield from (pair(name, head[name]) for name in HEAD if name in head)
+    if "contact" in head:
+        yield pair("contact", head["contact"])
+        yield from comment(_CONTACT, "  ")
+    if "question" in head:
+        yield from off([pair("question", head["question"])])
+        yield from comment(_QUESTION, "  ")
 
 
 def _moved(table: Mapping[str, Any], folder: Path, to: Path, files: dict[str, Path]) -> dict[str, Any]:
@@ -128,18 +147,3 @@ def _pack(name: str, folder: Path, to: Path) -> str:
     if beside.resolve().name in pack_names():
         return beside.resolve().name
     return Path(os.path.relpath(beside.resolve(), to.resolve())).as_posix()
-
-
-def _notes(text: str) -> dict[tuple[str, int], list[str]]:
-    """Return the comments that stand right above each table: (table, its number) → lines."""
-    found: dict[tuple[str, int], list[str]] = {}
-    count: dict[str, int] = {}
-    above: list[str] = []
-    for line in text.splitlines():
-        header = _HEADER.match(line)
-        if header is not None:
-            name = header[1]
-            found[name, count.get(name, 0)] = [one for one in above if one.startswith("# ")]
-            count[name] = count.get(name, 0) + 1
-        above = [*above, line] if line.startswith("#") and header is None else []
-    return found

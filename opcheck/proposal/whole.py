@@ -7,38 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from opcheck.errors import Fault
 from opcheck.geometry import crs_title
 from opcheck.plan import MANIFEST, STATUS_UNKNOWN
 from opcheck.proposal.border import Border, code_form, shortened
-from opcheck.proposal.draft import (
-    DATE,
-    DATE_FORM,
-    DATES,
-    PLACEHOLDER,
-    STATUS_CHOICES,
-    Draft,
-    layer_lines,
-    legend_counts,
-    unplaced_lines,
-)
+from opcheck.proposal.documents import DETAILED, OF_THE_PLAN, PLAN, UNSAID
+from opcheck.proposal.draft import PLACEHOLDER, Draft, free_id, legend_counts, slug
+from opcheck.proposal.layer_text import DATE, DATE_FORM, DATES, STATUS_CHOICES, layer_lines, unplaced_lines
 from opcheck.proposal.manifest_text import comment, off, pair
-from opcheck.proposal.recognise import plain, stages
+from opcheck.proposal.recognise import stages
 from opcheck.proposal.situate import Answer
-from opcheck.proposal.survey import Seen
+from opcheck.proposal.survey import Seen, Survey
 from opcheck.proposal.takeover import Base
 from opcheck.rules import LAND_USE
 from opcheck.texts import load
-
-OF_THE_PLAN = frozenset({LAND_USE, "lis_area", "county_reservation"})
-"""Themes that are the översiktsplan's own word: their layers belong to its document."""
-
-UNSAID = "obekraftad"
-"""Id of the document of layers of which nobody has said which of a base pack's plans they show: that a plan is in force
-must not pass to a layer by a guess."""
-
-PLAN, DETAILED = "op", "detaljplaner"
-"""Ids of the documents that stand in a manifest without a base pack."""
 
 _SIGNS = (
     "En rad som börjar med # och ett blanksteg förklarar. En rad som börjar med # utan blanksteg är avstängd: ta bort "
@@ -62,8 +43,15 @@ _UNSAID = (
     "länge den står kvar är svaren «Inte prövat»."
 )
 _CHOOSE = (
-    "Välj tema bland dem i docs/rule-reference.md och ta bort # på raderna, eller låt dem stå. Ett lager med "
-    f'markanvändning får temat "{LAND_USE}" och fields = {{ category = "kolumnen med teckenförklaringen" }}.'
+    "Välj tema bland dem i docs/rule-reference.md och ta bort # på raderna, eller låt dem stå. Rader med två # gäller "
+    f'inte alla teman. Planens markanvändning får temat "{LAND_USE}", sitt document, och category i fields.'
+)
+_BASE = (
+    "Uppgifterna i den här delen är basens, oförändrade: sammanställda ur det som är publicerat om planerna, av den "
+    "som gjort basen. Stäm av dem mot planernas egna handlingar, och rätta det som har ändrats."
+)
+_ATTRIBUTION = (
+    "attribution: basens, om uppgifterna om planerna. Lägg till varifrån era egna data kommer, om det inte står."
 )
 
 
@@ -83,6 +71,10 @@ class Whole:
         What [plan] area is; `asides` are other layers that could have been, and why they are not.
     unplaced, systems
         Layers that nothing is known of, with the reason; and the coordinate system that each file without one has.
+    survey
+        All data that there was.
+    warnings
+        What the one who asked must not miss.
     """
 
     to: Path
@@ -94,8 +86,9 @@ class Whole:
     drafts: list[Draft]
     unplaced: list[tuple[Seen, str]]
     systems: dict[tuple[str, str | None], Answer]
-    unreadable: tuple[Fault, ...]
+    survey: Survey
     asides: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def active(self) -> list[Draft]:
@@ -122,10 +115,11 @@ class Whole:
             lines += ["# --- Inte placerade lager ---", "", *comment(_CHOOSE), ""]
         taken = {draft.id for draft in self.drafts}
         for seen, why in self.unplaced:
-            lines += unplaced_lines(seen, free_id(seen.name, taken), why, self.systems.get((seen.shown, seen.layer)))
-        if self.unreadable:
+            system = self.systems.get((seen.shown, seen.layer))
+            lines += unplaced_lines(seen, free_id(seen.name, taken), why, system, self.base)
+        if self.survey.unreadable:
             lines += ["# --- Filer som inte gick att läsa ---", ""]
-            for fault in self.unreadable:
+            for fault in self.survey.unreadable:
                 lines += comment(f"- {fault}", "  ")
         return "\n".join(lines).rstrip() + "\n"
 
@@ -152,8 +146,19 @@ class Whole:
             yield from comment(f"area: {note}.", "  ")
         if self.border.provisional:
             yield pair("provisional_area", True)
-        yield from off([pair("licence", PLACEHOLDER, "villkor för paketets data"), pair("attribution", PLACEHOLDER)])
+        yield from off([pair("licence", PLACEHOLDER, "villkor för paketets data")])
+        yield from self._attribution()
         yield ""
+
+    def _attribution(self) -> Iterator[str]:
+        stated = self.base.attribution if self.base is not None else None
+        if stated is None:
+            yield from off([pair("attribution", PLACEHOLDER)])
+            return
+        owners = dict.fromkeys(text for draft in self.active for what, _, text in draft.told if what == "owner")
+        data = f" Data, enligt filerna: {', '.join(owners)}." if owners else ""
+        yield pair("attribution", f"{stated}{data}")
+        yield from comment(_ATTRIBUTION, "  ")
 
     def municipality(self) -> tuple[str, str | None]:
         """Return the municipality's name, and where it is from when nobody gave it."""
@@ -182,6 +187,8 @@ class Whole:
         if self.base is not None:
             known = {one.id for one in self.base.plan.documents}
             yield f"# --- Ur basen {self.base.plan.id} ---"
+            yield ""
+            yield from comment(_BASE)
             yield ""
             yield from self.base.lines
             if self.base.left:
@@ -253,23 +260,23 @@ class Whole:
 
     # --- the summary --------------------------------------------------------------------------------------------------
 
-    def summary(self, *, files: int, layers: int, copied: int | None) -> Iterator[str]:
+    def summary(self, *, copied: int | None) -> Iterator[str]:
         """Give the lines for the one who asked.
 
         Parameters
         ----------
-        files, layers
-            How many there were.
         copied
             Bytes that were copied into the pack; None where the data lies in it.
         """
         manifest = self.to / MANIFEST
+        files, layers = self.survey.files, len(self.survey.layers)
         border = "1 är kommungränsen, " if self.border.seen is not None else ""
         yield (
             f"{manifest}: {files} {'fil' if files == 1 else 'filer'}, {layers} lager. {len(self.active)} används, "
             f"{border}{len(self.proposed)} är förslag att ta ställning till, {len(self.unplaced)} är inte placerade."
         )
         yield from self._land()
+        yield from self.warnings
         themes = dict.fromkeys(_theme(draft) for draft in self.active if draft.theme != LAND_USE)
         if themes:
             yield f"Andra teman: {', '.join(themes)}."
@@ -277,9 +284,10 @@ class Whole:
             yield f"Förslag: {shortened([f'{draft.seen.name} ({_theme(draft)})' for draft in self.proposed])}."
         if self.unplaced:
             yield f"Inte placerade: {shortened([seen.name for seen, _ in self.unplaced])}."
-        yield from (f"Gick inte att läsa: {fault}" for fault in self.unreadable)
+        yield from (f"Gick inte att läsa: {fault}" for fault in self.survey.unreadable)
+        yield from self._skipped()
         if self.border.provisional:
-            yield "Kommungräns: saknas. En preliminär är ritad kring lagren, och rapporten säger det."
+            yield "Kommungräns: saknas. En provisorisk är ritad kring lagren, och rapporten säger det."
             yield from (f"  {note}." for note in self.asides)
         else:
             yield f"Kommungräns: {self.border.area['source']}."
@@ -305,15 +313,29 @@ class Whole:
         if not land:
             yield "Markanvändning: inget lager är säkert planens markanvändning, så svaret på den blir «Inte prövat»."
 
+    def _skipped(self) -> Iterator[str]:
+        """Give what was found and not looked into."""
+        if self.survey.tables:
+            yield f"Tabeller utan geometri, som inte används: {shortened(self.survey.tables)}."
+        kinds = self.survey.skipped
+        if kinds:
+            count = sum(kinds.values())
+            listed = shortened([f"{number} {kind or 'utan filändelse'}" for kind, number in kinds.items()])
+            unit = "fil" if count == 1 else "filer"
+            yield f"Hoppades över, eftersom de inte är kartdata: {count} {unit} ({listed})."
+
     def _steps(self) -> Iterator[str]:
         manifest = self.to / MANIFEST
         if self.base is None:
-            yield f"öppna {manifest} och skriv in kommunens och planens namn, och planens status"
+            nameless = (self.municipality()[1] or "").startswith("ÄNDRA")
+            whose = "kommunens namn, och planens" if nameless else "planens"
+            yield f"öppna {manifest} och skriv in {whose} namn och status"
         if any(draft.document == UNSAID for draft in self.active):
             yield f'byt document = "{UNSAID}" i {manifest} till den plan som lagret visar, och ta bort den tabellen'
         if not any(draft.theme == LAND_USE for draft in self.active):
             yield f"leta upp lagret med planens markanvändning i {manifest}, skriv in tema och kolumner, och ta bort #"
-        yield f"läs raderna med FÖRSLAG i {manifest} och slå på dem som stämmer"
+        if "FÖRSLAG:" in self.text():
+            yield f"läs raderna med FÖRSLAG i {manifest} och slå på dem som stämmer"
         yield f"opcheck plan validate {self.to}"
         yield f"opcheck check PLATSER --plan {self.to} --out rapport.html"
 
@@ -324,22 +346,6 @@ def _order(draft: Draft) -> tuple[bool, str, str]:
 
 def _theme(draft: Draft) -> str:
     return load("sv").get("theme", draft.theme)
-
-
-def slug(text: str) -> str:
-    """Return a name as an id: small letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-") or "plan"
-
-
-def free_id(name: str, taken: set[str]) -> str:
-    """Return an id made of a name, and add it to those that are taken."""
-    start = found = slug(name)
-    number = 1
-    while found in taken:
-        number += 1
-        found = f"{start}-{number}"
-    taken.add(found)
-    return found
 
 
 def _bytes(size: int) -> str:
