@@ -12,7 +12,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from opcheck.answers import Part
     from opcheck.assessment import Assessment, MapItem, MapWindow, SiteAnswer
     from opcheck.errors import (
         CRSError,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from opcheck.findings import Basis, Code, Finding, OpenReason, Outcome, Relation, Severity, Verdict
     from opcheck.geometry import LedgerEntry
     from opcheck.manifest import pack_names, read_plan
+    from opcheck.parts import Part
     from opcheck.plan import Document, Layer, Plan
     from opcheck.properties import find_properties
     from opcheck.proposal.propose import Proposal, propose_plan
@@ -44,7 +44,7 @@ _HOME = {
     "Fault": "errors", "Finding": "findings", "Layer": "plan", "LayerError": "errors",
     "LedgerEntry": "geometry", "MapItem": "assessment", "MapWindow": "assessment", "MissingPackage": "errors",
     "OpcheckError": "errors", "OpenReason": "findings", "Outcome": "findings", "OutputError": "errors",
-    "Part": "answers", "Plan": "plan", "PlanError": "errors", "PlanFault": "readiness", "Proposal": "proposal.propose",
+    "Part": "parts", "Plan": "plan", "PlanError": "errors", "PlanFault": "readiness", "Proposal": "proposal.propose",
     "Readiness": "readiness", "Relation": "findings", "Rule": "rules", "RuleBook": "rules", "RuleError": "errors",
     "Severity": "findings", "Site": "sites", "SiteAnswer": "assessment", "SiteError": "errors", "Sites": "sites",
     "Verdict": "findings", "assess": "run", "find_properties": "properties", "pack_names": "manifest",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import difflib
 import re
 import sys
 import traceback
@@ -168,15 +169,42 @@ def _rules_options(rules: argparse.ArgumentParser) -> None:
         action.set_defaults(run=run)
 
 
+class _Help(argparse.HelpFormatter):
+    """Heads the usage in Swedish, as the rest of the help."""
+
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:  # noqa: ANN401 - argparse's own
+        super().add_usage(usage, actions, groups, "Användning: " if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in Swedish, and in one paragraph, what is wrong with a command."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(**{**options, "add_help": False, "formatter_class": _Help})
+        self._positionals.title, self._optionals.title = "Anges i ordning", "Val"
+        self.add_argument("-h", "--help", action="help", help="visa den här hjälpen")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - argparse's own
+        """Refuse an option that there is not before anything else: what it was meant to be would else be missing."""
+        given = sys.argv[1:] if args is None else list(args)
+        for one in given:
+            name = one.partition("=")[0]
+            if one == "--" or (self._actions_of() and not one.startswith("-")):
+                break  # what follows is no option, or is another command's
+            if re.match(r"--?[^\W\d]", one) and name not in self._option_string_actions:
+                if not one.startswith("--") and one[:2] in self._option_string_actions:
+                    continue
+                near = difflib.get_close_matches(name, self._option_string_actions, n=1, cutoff=0.6)
+                self.error(f"okänt val: {name}." + (f" Menades {near[0]}?" if near else ""))
+        return super().parse_known_args(given, namespace)
 
     def error(self, message: str) -> NoReturn:
         for pattern, words in _IN_SWEDISH:
             message = re.sub(pattern, words, message)
         if message == "ÅTGÄRD saknas":
             message = f"{message} ({', '.join(self._actions_of())})"
-        self.exit(REFUSED, f"opcheck: {message.rstrip('.')}. Se ”{self.prog} --help”.\n")
+        end = "" if message.endswith("?") else "."
+        self.exit(REFUSED, f"opcheck: {message.rstrip('.')}{end} Se ”{self.prog} --help”.\n")
 
     def _actions_of(self) -> list[str]:
         return [name for one in self._actions if isinstance(one, argparse._SubParsersAction) for name in one.choices]
@@ -246,7 +274,7 @@ def _check(options: argparse.Namespace) -> int:
     if warning is not None:
         print(f"opcheck: {warning}", file=sys.stderr)
     for note in assessment.answers.sites.notes:
-        print(f"opcheck: {assessment.answers.sites.file}: {note}", file=sys.stderr)
+        print(f"opcheck: {_placed(note, assessment.answers.sites.file, plan)}", file=sys.stderr)
     _tell_own_uses(options.use, sites)
     if targets:
         write_reports(assessment, targets, lang=options.lang, stamp=options.stamp, by=options.by)
@@ -256,6 +284,12 @@ def _check(options: argparse.Namespace) -> int:
         print(verdicts(assessment, options.lang), end="")
     wanted = FAIL_ON.get(options.fail_on or "", frozenset())
     return MET if any(verdict.outcome in wanted for verdict in assessment) else DONE
+
+
+def _placed(note: str, file: str, plan: Plan) -> str:
+    """Return a note after the file that it concerns: that of the sites, or a layer's own, which the note then names."""
+    named = any(note.startswith(f"{layer.source.shown}: ") for layer in plan.layers)
+    return note if named else f"{file}: {note}"
 
 
 def _tell_own_uses(use: str | None, sites: Sites) -> None:
@@ -288,8 +322,9 @@ def _one_way(options: argparse.Namespace) -> None:
 
 
 def _sites(options: argparse.Namespace, plan: Plan) -> Sites:
+    from opcheck.placing import usable_in
     from opcheck.properties import find_properties, property_list, sites_of_list
-    from opcheck.sites import read_sites
+    from opcheck.sites import UnknownSystem, read_sites
 
     if options.fastighet:
         return find_properties(plan, options.fastighet, use=options.use)
@@ -302,8 +337,8 @@ def _sites(options: argparse.Namespace, plan: Plan) -> Sites:
         return sites_of_list(plan, listed, use=options.use)
     try:
         return read_sites(options.sites, layer=options.layer, crs=options.crs, use=options.use)
-    except CRSError as error:
-        if options.crs is not None:
+    except UnknownSystem as error:
+        if options.crs is not None or not usable_in(error.bounds, plan.crs):
             raise
         # The plan's own system is the likeliest guess, and still one that only the sender can confirm.
         hint = f"Planen ligger i {plan.crs}: är platserna ritade i samma system, skriv --crs {plan.crs}."
@@ -346,7 +381,7 @@ def _is_met(limit: str | None, worst: str | None) -> bool:
 
 
 def _plan_new(options: argparse.Namespace) -> int:
-    from opcheck.propose import propose_plan
+    from opcheck.proposal.propose import propose_plan
 
     proposal = propose_plan(options.source, to=options.to, base=options.base, name=options.name, crs=options.crs)
     for line in proposal.summary:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 DBF_NAME_BYTES = 10
 """A field's name in a .dbf file, without its end mark (dBASE III, as the Shapefile specification has it)."""
@@ -95,8 +95,23 @@ def found_columns(wanted: Collection[str], columns: Collection[str]) -> dict[str
     """Return for each wanted name the columns that it may have become; a column that has a wanted name is only that.
 
     One cut column cannot be two names: it is given to neither, unless one name is the other with an addition
-    (``Ställningstagande`` and ``Ställningstagande_2``) and there are two columns, of which one is numbered.
+    (``Ställningstagande`` and ``Ställningstagande_2``) and there are two columns, of which the later one is numbered.
     """
+    return _found(wanted, columns)[0]
+
+
+def told_apart(wanted: Collection[str], columns: Collection[str]) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the pairs of names that `found_columns` tells apart by a convention: name, column, name, column.
+
+    Of names that it would cut to the same, GDAL leaves the first in the source unnumbered (documentation of the driver
+    "ESRI Shapefile", Creation issues). That the name without an addition was the first one, no file says.
+    """
+    return _found(wanted, columns)[1]
+
+
+def _found(
+    wanted: Collection[str], columns: Collection[str]
+) -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str, str, str], ...]]:
     exact = {name: candidates(name, columns) for name in wanted}
     taken = {
         column
@@ -111,13 +126,13 @@ def found_columns(wanted: Collection[str], columns: Collection[str]) -> dict[str
         name: found if set(found) <= taken and found else candidates(name, free, whole=whole)
         for name, found in exact.items()
     }
-    _tell_apart(result)
-    return result
+    return result, _tell_apart(result, list(columns))
 
 
-def _tell_apart(result: dict[str, tuple[str, ...]]) -> None:
+def _tell_apart(result: dict[str, tuple[str, ...]], columns: Sequence[str]) -> tuple[tuple[str, str, str, str], ...]:
     """Settle the pairs of names of which one is the other with an addition, where one of two columns is numbered."""
     names = sorted(result)
+    pairs = []
     for first in names:
         for second in names:
             both = result[first]
@@ -126,4 +141,8 @@ def _tell_apart(result: dict[str, tuple[str, ...]]) -> None:
             numbered = [column for column in both if _NUMBER.search(column)]
             if len(numbered) == 1:
                 (rest,) = (column for column in both if column not in numbered)
+                if columns.index(rest) > columns.index(numbered[0]):
+                    continue  # nobody who follows the convention has written this
                 result[first], result[second] = (rest,), (numbered[0],)
+                pairs.append((first, rest, second, numbered[0]))
+    return tuple(pairs)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.columns import composed, found_columns, is_cut
+from opcheck.columns import composed, found_columns, is_cut, told_apart
 from opcheck.errors import CRSError, Fault, LayerError, OpcheckError, shortened
 from opcheck.findings import Ints
 from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, transform
@@ -285,6 +285,12 @@ def _fields(
         # GeoJSON without features names no columns: the layer is empty, which is told as such.
         return {role: [] for role in layer.fields}
     known = found_columns(set(layer.fields.values()), list(table.columns))
+    for first, column, second, other in told_apart(set(layer.fields.values()), list(table.columns)):
+        if notes is not None:
+            notes.append(
+                f"Filen säger inte vilken av kolumnerna {column!r} och {other!r} som är {first!r} och vilken som är "
+                f"{second!r}: den utan nummer är läst som {first!r}, eftersom den brukar stå först. Kontrollera texten."
+            )
     claims = Counter(columns[0] for columns in known.values() if len(columns) == 1)
     found: dict[str, list[str | None]] = {}
     for role, wanted in sorted(layer.fields.items()):

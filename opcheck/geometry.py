@@ -466,7 +466,7 @@ def canonical(geoms: Geometries) -> Geometries:
     A multi-geometry of one part is that part: a Shapefile holds polygons where a GeoPackage of the same layer has been
     promoted to multipolygons.
     """
-    ordered: Geometries = shapely.normalize(geoms)
+    ordered: Geometries = shapely.normalize(_unsigned(geoms))
     # GEOS orders rings by their orientation, which a ring that crosses or touches itself does not have.
     odd = ~shapely.is_valid(ordered) & ~shapely.is_missing(ordered) & finite(ordered)
     for row in np.flatnonzero(odd):
@@ -475,6 +475,17 @@ def canonical(geoms: Geometries) -> Geometries:
     alone = np.isin(shapely.get_type_id(ordered), MULTI_TYPES) & (shapely.get_num_geometries(ordered) == 1)
     ordered[alone] = shapely.get_geometry(ordered[alone], 0)
     return ordered
+
+
+def _unsigned(geoms: Geometries) -> Geometries:
+    """Return shapes without minus noughts: -0 and 0 are the same place, and their bytes differ."""
+    coordinates, rows = shapely.get_coordinates(geoms, return_index=True)
+    signed = np.unique(rows[((coordinates == 0) & np.signbit(coordinates)).any(axis=1)])
+    if not len(signed):
+        return geoms
+    plain: Geometries = geoms.copy()
+    plain[signed] = shapely.transform(geoms[signed], lambda corners: corners + 0.0)
+    return plain
 
 
 def _ordered_area(geom: Any) -> Any:  # noqa: ANN401 - as homogeneous
@@ -600,7 +611,7 @@ def clean(
 
 
 def _repair(geom: Any, feature: str, layer: str, ledger: list[LedgerEntry]) -> Any:  # noqa: ANN401 - as homogeneous
-    why = _reason(shapely.is_valid_reason(geom))
+    why = invalid_reason(geom)
     bounds = _bounds(geom)
     before = float(shapely.area(geom))
     kind = KINDS.get(int(shapely.get_type_id(geom)))
@@ -642,10 +653,31 @@ _REASONS = {
 }
 
 
-def _reason(text: str) -> str:
-    kind, _, place = text.partition("[")
+_FINE_M = 10.0
+"""In a shape smaller than this the place of a fault is told to the millimetre: whole metres would not find it."""
+
+
+def invalid_reason(geom: Any, *, degrees: bool = False) -> str:  # noqa: ANN401 - as homogeneous
+    """Return why a shape is invalid, and where, in Swedish: ``ytan korsar sig själv vid E 151 076, N 6 366 341``."""
+    kind, _, place = str(shapely.is_valid_reason(geom)).partition("[")
     known = _REASONS.get(kind.strip(), kind.strip())
-    return f"{known} vid {place.rstrip(']')}" if place else known
+    numbers = place.rstrip("]").split()
+    try:
+        x, y = (float(number) for number in numbers[:2])
+    except ValueError:
+        return known
+    if not np.isfinite((x, y)).all():
+        return known
+    if degrees:
+        return f"{known} vid long {_decimal(x, 6)}, lat {_decimal(y, 6)}"
+    low_x, low_y, high_x, high_y = shapely.bounds(geom)
+    decimals = 3 if max(high_x - low_x, high_y - low_y) < _FINE_M else 0
+    return f"{known} vid E {_decimal(x, decimals)}, N {_decimal(y, decimals)}"
+
+
+def _decimal(value: float, decimals: int) -> str:
+    text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+    return text.replace(",", "\u00a0").replace(".", ",")
 
 
 def _bounds(geom: Any) -> tuple[float, float, float, float]:  # noqa: ANN401 - as homogeneous

@@ -275,6 +275,15 @@ def other_systems(bounds: Sequence[float], crs: str, box: Sequence[float], targe
     return [name for name in names if name != crs and share_inside(bounds, name, box, target) >= WHOLE and not swapped]
 
 
+def usable_in(bounds: Sequence[float], crs: str) -> bool:
+    """Tell whether numbers, read in a CRS, lie near where that CRS is meant to be used."""
+    if not _finite(bounds) or not plausible(bounds, crs):
+        return False
+    here, use = extent(bounds, crs, DEGREES), area_of_use(crs) or SWEDEN
+    around = use[0] - FAR[0], use[1] - FAR[1], use[2] + FAR[0], use[3] + FAR[1]
+    return here is not None and _meets(here, around)
+
+
 def stretched(box: Sequence[float], crs: str) -> str | None:
     """Return why a municipality cannot be measured in the plan's CRS, None when it can."""
     here = extent(box, crs, DEGREES)

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from opcheck.attributes import meant
 from opcheck.errors import Fault, LayerError, SiteError
 from opcheck.features import LoadedPlan, all_rows, load_plan
 from opcheck.geometry import Geometries, LedgerEntry
@@ -23,6 +24,7 @@ from opcheck.plan import Features, Plan
 from opcheck.sites import CASE_PREFIX, Sites, sites_of
 from opcheck.sources.delimited import NoCoordinates
 from opcheck.sources.files import SHEET_SUFFIXES, TEXT_SUFFIXES, FeatureTable, checked, read_table
+from opcheck.tables import counted
 
 PROPERTIES = "properties"
 """The theme whose layers hold properties: `name` is the designation, or `category` the trakt and `name` the number;
@@ -178,10 +180,14 @@ def _sites(
     for name, cells in case.items():
         if CASE_PREFIX + name not in given:
             columns[CASE_PREFIX + name] = list(cells)
-    if "accuracy_m" not in given:
+    if "accuracy_m" not in map(meant, columns):
         columns["accuracy_m"] = [one.accuracy_m if one else None for one in found]
     layers = {one.features.layer.id: one.features for one in found if one is not None}
-    told = [note for _, features in sorted(layers.items()) for note in (_origin(features), *features.notes)]
+    told = [
+        f"{features.file}: {note}"
+        for _, features in sorted(layers.items())
+        for note in (_origin(features), *features.notes)
+    ]
     table = FeatureTable(
         path=file, reader="lista", crs=plan.crs, columns=columns, geometry=geometry, broken=why, sha256=sha256,
         notes=(*notes, *dict.fromkeys(told)),
@@ -191,7 +197,7 @@ def _sites(
 
 def _origin(features: Features) -> str:
     made = f" (sha256 {features.sha256})" if features.sha256 else ""
-    return f"Fastigheternas ytor är hämtade ur {features.file}{made}."
+    return f"fastigheternas ytor är hämtade härifrån{made}."
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -247,7 +253,8 @@ class _Found:
         bad = len({(one.feature, one.state) for one in self.ledger})
         whole = len(self.rows) + sum(not one.moved for one in self.ledger)
         return (
-            f"{bad} av fastighetens {whole} ytor i lagret {self.features.layer.id!r} går inte att använda "
+            f"{'fastighetens enda yta' if whole == 1 else f'{bad} av fastighetens {whole} ytor'} i lagret "
+            f"{self.features.layer.id!r} går inte att använda "
             f"som den står ({self.ledger[0].reason}), och platsen skulle bli en annan än fastigheten"
         )
 
@@ -262,7 +269,7 @@ class _Found:
         count = len(shapely.get_parts(self.geometry)) if self.rows else 0
         facts = [
             self.features.file, str(layer.dated) if layer.dated else "datum inte känt",
-            "1 område" if count == 1 else f"{count} områden",
+            counted(count, "område", "områden"),
         ]  # fmt: skip
         if not layer.confirmed:
             facts.append("gränserna är inte bekräftade")
@@ -287,7 +294,7 @@ class _Register:
                 Fault(
                     message=f"planpaketet {plan.id!r} har inget lager med fastigheter: ingen fastighet kan slås upp. "
                     f'Lägg till [[layer]] med theme = "{PROPERTIES}" och fields = {{ name = "…" }}, kolumnen med '
-                    "beteckningen (se docs/own-plan.md), eller ange platserna som en fil med geometri."
+                    "beteckningen (se docs/egen-plan.md), eller ange platserna som en fil med geometri."
                 )
             )
         nameless = [layer.id for layer in plan.layers if layer.theme == PROPERTIES and "name" not in layer.fields]
@@ -326,8 +333,8 @@ class _Register:
             lost += unread
         if lost:
             message = (
-                f"{lost} poster går inte att läsa, och kan vara delar av vilken fastighet som helst. Exportera filen "
-                "igen, eller ange platserna som en fil med geometri."
+                f"{counted(lost, 'post', 'poster')} går inte att läsa, och kan höra till vilken fastighet som helst. "
+                "Exportera filen igen, eller ange platserna som en fil med geometri."
             )
             raise LayerError(Fault(message=message, path=features.file, layer_id=features.layer.id))
         for one in bad:
@@ -367,7 +374,8 @@ class _Register:
             faults.append(dataclasses.replace(place, message=message))
         if len(unknown) > LISTED:
             rest = ", ".join(text for text, _, _ in unknown[LISTED:])
-            faults.append(Fault(message=f"{len(unknown) - LISTED} fastigheter till finns inte i planpaketet: {rest}."))
+            more = counted(len(unknown) - LISTED, "fastighet", "fastigheter")
+            faults.append(Fault(message=f"{more} till finns inte i planpaketet: {rest}."))
         return found
 
     def _found(self, text: str, named: Designation, key: str, entry: _Entry) -> tuple[_Found | None, str | None]:
@@ -378,8 +386,8 @@ class _Register:
             if None in numbers:
                 return None, (
                     f"{text!r} frågar efter område {named.area}, men lagret {features.layer.id!r} numrerar inte "
-                    f"fastighetens områden ({len(rows) + len(ledger)} ytor). Ange hela fastigheten, eller lämna "
-                    "området som en fil med geometri."
+                    f"fastighetens områden ({counted(len(rows) + len(ledger), 'yta', 'ytor')}). Ange hela fastigheten, "
+                    "eller lämna området som en fil med geometri."
                 )
             if named.area not in numbers:
                 known = ", ".join(f">{one}" for one in sorted((one for one in numbers if one), key=_in_order))
@@ -411,12 +419,13 @@ class _Register:
     def _near(self, text: str, key: str) -> str:
         """Return the sentences that help with a name that is not there: those that are near, and how many there are."""
         near = self._likely(key)
-        hint = f"Menades {' eller '.join(repr(one.upper()) for one in near)}? " if near else ""
+        *first, last = [repr(one.upper()) for one in near] or [""]
+        hint = f"Menades {', '.join(first)}{' eller ' if first else ''}{last}? " if near else ""
         several = bool(re.search(r",|;|\boch\b|\bsamt\b", text)) and not near
         count = len(self._entries)
         layers = ", ".join(one.layer.id for one in self._layers)
-        told = f"Lagret {layers} har {count} fastigheter" if count != 1 else f"Lagret {layers} har 1 fastighet"
-        unnamed = "1 yta" if self._unnamed == 1 else f"{self._unnamed} ytor"
+        told = f"Lagret {layers} har {counted(count, 'fastighet', 'fastigheter')}"
+        unnamed = counted(self._unnamed, "yta", "ytor")
         more = f" och {unnamed} utan beteckning" if self._unnamed else ""
         return hint + ("Ange en fastighet i taget. " if several else "") + f"{told}{more}."
 

@@ -8,7 +8,8 @@ import json
 import math
 import os
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from opcheck.columns import is_cut, may_be_cut
+from opcheck.attributes import ATTRIBUTES, meant, names_of, near_note, reading_note
+from opcheck.columns import cut, is_cut, may_be_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
 from opcheck.findings import Floats
-from opcheck.geometry import Geometries, canonical, crs_name, finite, homogeneous, kinds, off_earth, parse_crs
+from opcheck.geometry import (
+    Geometries,
+    canonical,
+    crs_name,
+    finite,
+    homogeneous,
+    invalid_reason,
+    kinds,
+    off_earth,
+    parse_crs,
+)
 from opcheck.placing import crs_notes
 from opcheck.rules import find_use, uses
 from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
-from opcheck.tables import expected
+from opcheck.tables import counted, expected
 
 if TYPE_CHECKING:
     import geopandas
@@ -39,13 +51,6 @@ _NO = frozenset({"nej", "n", "false", "falskt", "0", "no"})
 
 AREA = "area_m2"
 """The attribute that says how large a site is: measured on the drawing, unless the file states another."""
-
-NUMBERS: Mapping[str, str] = {
-    "accuracy_m": "ett tal i meter, minst 0", "height_m": "ett tal i meter, minst 0", "start_year": "ett årtal",
-    "power_mw": "ett tal i MW, minst 0", "protection_distance_m": "ett tal i meter, minst 0", "seveso": "ja eller nej",
-    "significant_impact": "ja eller nej", "area_m2": "ett tal i m², minst 0",
-}  # fmt: skip
-"""Attributes with a meaning of their own, and what they are expected to hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,18 +125,24 @@ class Sites:
 
         The area is that of the drawing where no other is stated.
         """
-        found = np.array([_as_float(site.attributes.get(attribute)) for site in self.rows], dtype=np.float64)
+        found = np.array([_as_float(_stated(site, attribute)) for site in self.rows], dtype=np.float64)
         if attribute == AREA and self.areas_m2 is not None:
             return np.where(np.isnan(found), self.areas_m2, found)
         return found
 
     def value(self, row: int, attribute: str) -> Any:  # noqa: ANN401 - attributes are of many types
         """Return one site's attribute, None where it is neither stated nor follows from the drawing."""
-        stated = self.rows[row].attributes.get(attribute)
+        stated = _stated(self.rows[row], attribute)
         if stated is None and attribute == AREA and self.areas_m2 is not None:
             drawn = float(self.areas_m2[row])
             return None if math.isnan(drawn) else drawn
         return stated
+
+
+def _stated(site: Site, attribute: str) -> Any:  # noqa: ANN401 - attributes are of many types
+    """Return what a site states under a name; a rule may name an attribute by any of its names, as a file may."""
+    found = site.attributes.get(attribute)
+    return site.attributes.get(meant(attribute) or attribute) if found is None else found
 
 
 @np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no number is found and said, not warned of
@@ -150,8 +161,8 @@ def read_sites(
         A file (GeoJSON, CSV with coordinates, GeoPackage, Shapefile and what else GDAL reads), or a GeoDataFrame.
         Columns: ``id`` (required, unique), ``name``, ``use`` (one or several, separated by semicolons), optional
         ``accuracy_m``, ``height_m``, ``start_year``, ``seveso``, ``significant_impact``, ``power_mw``,
-        ``protection_distance_m``, ``area_m2``, ``case_…``, and whatever else rules name. A file that is one bare
-        geometry becomes one site named after the file.
+        ``protection_distance_m``, ``area_m2``, ``case_…``, and whatever else rules name. Each may have its Swedish
+        name (`opcheck.attributes`). A file that is one bare geometry becomes one site named after the file.
     layer
         Required where the file holds several.
     crs
@@ -186,7 +197,10 @@ def read_sites(
     else:
         table = _as_sites(lambda: checked(_from_frame(source)))
     if table.lost:
-        message = f"filen har {len(table)} poster, bara {len(table) - table.lost} går att läsa. Exportera den igen."
+        message = (
+            f"filen har {counted(len(table), 'post', 'poster')}, bara {len(table) - table.lost} går att läsa. "
+            "Exportera den igen."
+        )
         raise SiteError(Fault(message=message, path=table.path))
     return sites_of(table, crs=crs, use=use)
 
@@ -258,7 +272,8 @@ def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
                 )
             )
     elif table.crs is None:
-        raise CRSError(Fault(message=_no_crs(shapely.total_bounds(table.geometry)), path=table.path))
+        bounds = shapely.total_bounds(table.geometry)
+        raise UnknownSystem(Fault(message=_no_crs(bounds), path=table.path), bounds)
     else:
         name = crs_name(table.crs)
     if not parse_crs(name).is_geographic:
@@ -268,40 +283,58 @@ def _resolve_crs(table: FeatureTable, declared: str | None) -> str:
     judged = table.geometry if far[~shapely.is_missing(table.geometry)].all() else table.geometry[~far]
     bounds = shapely.total_bounds(judged)
     if np.isfinite(bounds).all() and not within_lonlat(judged):
-        raise CRSError(
-            Fault(
-                message=f"talen är inte grader, men {name} räknas i grader. {_guess(bounds)} "
-                "Ange det som gäller, till exempel --crs EPSG:3006.",
-                path=table.path,
-            )
-        )
+        message = f"talen är inte grader, men {name} räknas i grader. {_guess(bounds)}"
+        raise UnknownSystem(Fault(message=message, path=table.path), bounds)
     return name
+
+
+class UnknownSystem(CRSError):
+    """Nobody says in which coordinate system the sites are drawn, or what is said cannot be.
+
+    Parameters
+    ----------
+    faults
+        As for every error.
+    bounds
+        Of the numbers as they stand in the file.
+    """
+
+    def __init__(self, faults: Fault | Iterable[Fault], bounds: Iterable[float]) -> None:
+        super().__init__(faults)
+        self.bounds = tuple(float(bound) for bound in bounds)
 
 
 def _no_crs(bounds: Any) -> str:  # noqa: ANN401 - four floats
     """Return what to say of numbers without a coordinate system: magnitude narrows it down, but never decides."""
     low_x, low_y, high_x, high_y = bounds
+    if not np.isfinite(bounds).all():
+        return f"saknar koordinatsystem. {_ASK}"
     return (
-        f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {_guess(bounds)} "
-        'Ange det som gäller, till exempel crs="EPSG:3006" i Python eller --crs EPSG:3006.'
+        f"saknar koordinatsystem (tal från {low_x:.0f}, {low_y:.0f} till {high_x:.0f}, {high_y:.0f}). {_guess(bounds)}"
     )
 
 
+_ASK = "Fråga den som lämnat filen vilket som gäller, och ange det med --crs EPSG:… (crs= i Python)."
+
+
 def _guess(bounds: Any) -> str:  # noqa: ANN401 - four floats
+    """Return what the numbers are like and what to do: no system is named that they are not like."""
     low_x, low_y, high_x, high_y = bounds
-    guess = "Talen liknar inget svenskt koordinatsystem."
+    guess, advice = "Talen liknar inget svenskt koordinatsystem.", _ASK
     for swapped, (x, y) in enumerate((((low_x, high_x), (low_y, high_y)), ((low_y, high_y), (low_x, high_x)))):
         if 6_100_000 <= y[0] and y[1] <= 7_700_000:
             if 305_000 <= x[0] <= 1_090_000:
                 guess = "Talen liknar SWEREF 99 TM (EPSG:3006)."
+                advice = "Stämmer det, ange --crs EPSG:3006 (crs= i Python)."
             elif 0 < x[0] < 305_000:
                 guess = "Talen liknar en lokal zon i SWEREF 99 (EPSG:3007–3018) eller västra delen av SWEREF 99 TM."
             elif 1_200_000 <= x[0] <= 1_900_000:
                 guess = "Talen liknar RT 90 (EPSG:3021)."
+                advice = "Stämmer det, ange --crs EPSG:3021 (crs= i Python)."
             if swapped:
                 guess += " Nord står först: kolumnerna eller axlarna kan vara omkastade."
             break
-    return guess
+    return f"{guess} {advice}"
 
 
 def _folded(table: FeatureTable, faults: list[Fault]) -> dict[str, str]:
@@ -318,13 +351,45 @@ def _uncut(folded: dict[str, str], notes: list[str]) -> None:
     """Give columns back the names that a Shapefile has cut, where one column alone can be the name; each is noted."""
     if not may_be_cut(folded):
         return
-    named = {*NUMBERS} if any(name in folded for name in _USE) else {*NUMBERS, *_USE}
-    missing = sorted(named - set(folded))
-    for name in missing:
-        columns = [column for column in folded if is_cut(column, name)]
-        if len(columns) == 1 and sum(is_cut(columns[0], other) for other in missing) == 1:
-            folded[name] = folded.pop(columns[0])
+    taken = {meant(column) for column in folded}
+    wanted = {} if any(name in folded for name in _USE) else {name: name for name in _USE}
+    wanted |= {name: attribute for attribute in ATTRIBUTES if attribute not in taken for name in names_of(attribute)}
+    found: dict[str, dict[str, str]] = {}
+    for name, target in sorted(wanted.items()):
+        for column in folded:
+            # A number at the end tells two cut names apart; of the many names of an attribute it would fit too many.
+            if meant(column) is None and (is_cut(column, name) if name == target else column in cut(name)):
+                found.setdefault(target, {}).setdefault(column, name)
+    counts = Counter(column for columns in found.values() for column in columns)
+    for _, columns in sorted(found.items()):
+        column, name = next(iter(columns.items()))
+        if len(columns) == 1 and counts[column] == 1:
+            folded[name] = folded.pop(column)
             notes.append(f"Kolumnen {folded[name]!r} är läst som {name!r} (namnet är avklippt i filen).")
+
+
+def _named(
+    rest: Mapping[str, str], table: FeatureTable, faults: list[Fault], notes: list[str]
+) -> dict[str, str]:  # fmt: skip
+    """Return what is left of the columns under the names of the attributes that they mean, and note what is not clear.
+
+    A column without a value says nothing, and is not spoken of.
+    """
+    named: dict[str, str] = {}
+    for name, column in rest.items():
+        attribute = meant(name) or name
+        first = named.setdefault(attribute, column)
+        if first != column:
+            faults.append(Fault(message=_TWO.format(repr(first), repr(column)), path=table.path))
+    for name, column in rest.items():
+        if name.startswith(CASE_PREFIX) or all(_text(cell) is None for cell in table.columns[column]):
+            continue
+        if meant(name) is not None:
+            note = reading_note(column if meant(column) else name)
+        else:
+            note = near_note(column, [one for one in named if one in ATTRIBUTES])
+        notes.extend([note] if note else [])
+    return named
 
 
 _TWO = "kolumnerna {} och {} betyder samma sak. Ta bort eller byt namn på den som inte ska gälla."
@@ -354,6 +419,7 @@ def _rows(
     if default_unknown:
         raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected(default_unknown[0], uses())}")
     rest = {name: column for name, column in folded.items() if column not in known.values()}
+    rest = _named(rest, table, faults, notes)
     geometry = _problems(table, degrees=parse_crs(crs).is_geographic)
     rows = []
     for row in range(len(table)):
@@ -368,7 +434,7 @@ def _rows(
                 uses=named,
                 unknown_uses=unknown,
                 unusable=geometry[row],
-                attributes=_attributes(values, site_id or f"rad {row + 1}", table.path, faults),
+                attributes=_attributes(values, rest, site_id or f"rad {row + 1}", table.path, faults),
                 case={
                     name.removeprefix(CASE_PREFIX): text
                     for name, value in values.items()
@@ -408,26 +474,30 @@ def _problems(table: FeatureTable, *, degrees: bool) -> list[str | None]:
         elif why is None and far[row]:
             why = "platsens koordinater ligger utanför jorden"
         elif why is None and not valid[row]:
-            why = f"platsens geometri är ogiltig ({shapely.is_valid_reason(geom)})"
+            why = f"platsens geometri är ogiltig ({invalid_reason(geom, degrees=degrees)})"
         elif why is None and words[row] is None:
             why = f"platsens geometri är blandad eller av okänt slag ({geom.geom_type})"
         found.append(why)
     return found
 
 
-def _attributes(values: Mapping[str, Any], who: str, path: str, faults: list[Fault]) -> dict[str, Any]:
+def _attributes(
+    values: Mapping[str, Any], columns: Mapping[str, str], who: str, path: str, faults: list[Fault]
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in values.items():
         if value is None or name.startswith(CASE_PREFIX) or (isinstance(value, str) and not value.strip()):
             continue
-        if name not in NUMBERS:
+        if name not in ATTRIBUTES:
             found[name] = value
             continue
-        parse: Callable[[Any], float | bool] = _flag if NUMBERS[name] == "ja eller nej" else _number
+        holds = ATTRIBUTES[name].holds
+        parse: Callable[[Any], float | bool] = _flag if holds == "ja eller nej" else _number
         try:
             found[name] = parse(value)
         except ValueError:
-            message = f"{name} är {_shown(value)}. Förväntade {NUMBERS[name]}; lämna tomt om det inte är känt."
+            column = "" if columns[name].strip().casefold() == name else f" (kolumnen {columns[name]!r})"
+            message = f"{name}{column} är {_shown(value)}. Förväntade {holds}; lämna tomt om det inte är känt."
             faults.append(Fault(message=message, path=path, key=who, site_id=who))
     return found
 
@@ -452,7 +522,7 @@ def _number(value: Any) -> float:  # noqa: ANN401 - a cell of any type
     found = number(str(value))
     if found < 0:
         raise ValueError(value)
-    return found
+    return found + 0.0  # no minus before a nought: -0 is 0, and their bytes would differ
 
 
 def _as_float(value: Any) -> float:  # noqa: ANN401 - a cell of any type

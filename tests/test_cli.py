@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,38 @@ def test_asking_about_the_program_is_exit_0(capsys: pytest.CaptureFixture[str], 
 
 def test_abbreviated_options_are_refused() -> None:
     assert main(["check", str(GREEN), "--pla", "exempel"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["check", "--pln", "kr"], "okänt val: --pln. Menades --plan? Se ”opcheck check --help”."),
+        (["check", "x", "--plan", "kr", "--fastighett=A 1:1"], "okänt val: --fastighett. Menades --fastighet?"),
+        (["--versionn"], "okänt val: --versionn. Menades --version? Se ”opcheck --help”."),
+        (["plan", "validate", "kr", "--zzz"], "okänt val: --zzz. Se ”opcheck plan validate --help”."),
+        (["check", "x", "-z"], "okänt val: -z."),
+    ],
+)
+def test_an_unknown_option_is_told_before_what_is_missing(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    assert main(arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_negative_number_and_what_follows_two_dashes_are_no_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--plan", "exempel", "--", "--platser.geojson"]) == 2
+    assert "okänt val" not in capsys.readouterr().err
+    assert main(["plan", "validate", "exempel", "--tolerance", "-1"]) == 2
+    assert "okänt val" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["plan"], ["plan", "validate"], ["rules", "show"]])
+def test_help_has_no_english_headings(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    assert main([*command, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "Användning: opcheck" in told and "Val:" in told and "visa den här hjälpen" in told
+    assert not any(word in told.casefold() for word in ("usage", "options", "positional", "show this"))
 
 
 def broken(*_: Any, **__: Any) -> Any:
@@ -274,6 +307,38 @@ def test_the_table_of_a_demonstration_pack_says_so(tmp_path: Path, capsys: pytes
     real = capsys.readouterr().out
     assert "demonstration" in demonstration.casefold()
     assert "demonstration" not in real.casefold()
+
+
+def test_a_site_is_listed_with_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = Pack(tmp_path / "paket").zones([(box(0, 0, 9000, 9000), "Landsbygd")])
+    shape = box(1, 1, 50, 50)
+    rows = [("2F", shape, {"name": "Kajen"}), ("b", shape, {"name": "B"}), ("c", shape, {"name": "x" * 60})]
+    assert check(site_file(tmp_path / "s.geojson", *rows), "--plan", pack.write()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("2F (Kajen) ") for line in lines)
+    assert any(line.startswith("b  ") for line in lines)
+    assert any(line.startswith(f"c ({'x' * 39}…) ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "Platsen ligger helt utanför"), (2, "2 av 2 platser ligger helt utanför")]
+)
+def test_sites_outside_are_counted_as_people_count(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], count: int, told: str
+) -> None:
+    pack = Pack(tmp_path / "paket").zones([(box(0, 0, 9000, 9000), "Landsbygd")])
+    rows = [(f"p{number}", box(90_000, 0, 90_050, 50)) for number in range(count)]
+    assert check(site_file(tmp_path / "s.geojson", *rows), "--plan", pack.write()) == 0
+    assert told in capsys.readouterr().err
+
+
+def test_a_system_that_does_not_fit_is_not_recommended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text("id;use;e;n\na;industri;12;34567\n", encoding="utf-8")
+    assert check(path, "--plan", "exempel") == 2
+    told = capsys.readouterr().err
+    assert "liknar inget svenskt koordinatsystem. Fråga den som lämnat filen" in told
+    assert not re.search(r"EPSG:\d", told)
 
 
 def test_many_sites_get_one_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

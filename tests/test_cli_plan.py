@@ -14,7 +14,7 @@ from drawn import DAY, Pack, box, geojson, site_file
 
 from opcheck import pack_names
 from opcheck.cli import _metres, main
-from opcheck.report.pack_listing import WIDTH
+from opcheck.report.lines import WIDTH
 
 LONG = "En text som är så lång att den inte får plats på en rad i en terminal, och som därför måste brytas. " * 3
 
@@ -150,7 +150,7 @@ def test_who_has_answered_for_what_is_named(tmp_path: Path, capsys: pytest.Captu
     (folder / "plan.toml").write_text(text.replace("[plan]", '[plan]\ninclude = ["../lan"]', 1), encoding="utf-8")
     told = flat(info(folder, capsys))
     assert "zoner/r2 godtas: borttagen zon (B. Berg, 2026-01-15)" in told
-    assert "1 godtagna av en person" in told
+    assert "1 godtagen av en person" in told
     assert "lagret vind är med rätta tomt" in told
     assert "C. Ceder" in told
     assert (

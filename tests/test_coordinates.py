@@ -706,6 +706,26 @@ def test_a_column_that_cannot_be_told_is_a_fault_with_the_candidates(
     assert caught.value.faults[0].key == "fields.text"
 
 
+BOTH = {"id": "id", "text": "Ställningstagande", "note": "Ställningstagande_2"}
+
+
+def test_two_cut_columns_are_paired_in_the_order_of_gdal_and_that_is_said(tmp_path: Path) -> None:
+    layer = columns_of(tmp_path, ["Ställnings", "Ställnin_1"], BOTH)
+    assert (layer.value("text", 0), layer.value("note", 0)) == ("värde Ställnings", "värde Ställnin_1")
+    assert any("Filen säger inte vilken av kolumnerna 'Ställnings' och 'Ställnin_1'" in note for note in layer.notes)
+
+
+def test_two_cut_columns_in_another_order_are_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="'Ställnin_1' och 'Ställnings' kan vara den"):
+        columns_of(tmp_path, ["Ställnin_1", "Ställnings"], BOTH)
+
+
+@pytest.mark.parametrize("wanted", ["Ställningstagande", "Ställningstagande_2"])
+def test_one_of_two_names_is_never_chosen_from_two_cut_columns(tmp_path: Path, wanted: str) -> None:
+    with pytest.raises(LayerError, match="'Ställnings' och 'Ställnin_1' kan vara den"):
+        columns_of(tmp_path, ["Ställnings", "Ställnin_1"], {"id": "id", "text": wanted})
+
+
 def test_one_cut_column_is_not_two_names(tmp_path: Path) -> None:
     fields = {"id": "id", "text": "Ställningstagande", "note": "Ställningstagande_2"}
     with pytest.raises(LayerError, match="kan vara 'Ställningstagande' eller 'Ställningstagande_2'"):

@@ -24,6 +24,7 @@ from opcheck.errors import OpcheckError
 from opcheck.findings import ADJUSTMENTS, Basis, Code, OpenReason, Outcome, Severity
 from opcheck.plan import BORDERS, DOCUMENT_KINDS, DOCUMENT_STATUSES, EFFECTS, FIELD_ROLES
 from opcheck.report import WRITERS
+from opcheck.texts import load
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "examples/README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
@@ -135,6 +136,47 @@ def test_what_own_plan_shows_of_a_manifest_stands_in_the_finished_one():
     shown = [tomllib.loads(block) for block in blocks("docs/own-plan.md", "toml") if "[plan]" not in block]
     assert len(shown) >= 5
     assert [one for one in shown if not any(one.items() <= table.items() for table in tables)] == []
+
+
+def test_the_swedish_guide_is_the_english_one():
+    """The same commands and output in the same order: what the English page is run for holds for both.
+
+    The Swedish page is therefore not run a second time. What is shown of a manifest is compared as it is read, since
+    its remarks are in the page's own language.
+    """
+
+    def shown(page: str) -> list[tuple[str, object]]:
+        read = {"toml": tomllib.loads, "sh": str.splitlines, "text": str.splitlines}
+        return [(language, read[language](body)) for language, body in BLOCK.findall(text(page))]
+
+    english, swedish = shown("docs/own-plan.md"), shown("docs/egen-plan.md")
+    assert {language for language, _ in english} == {"sh", "text", "toml"}
+    assert swedish == english
+    for page in ("docs/own-plan.md", "docs/egen-plan.md"):
+        # A block without a language would not be compared.
+        assert len(FENCE.findall(text(page))) == 2 * len(swedish)
+    assert table_rows("docs/egen-plan.md", "## Fällor") == table_rows("docs/own-plan.md", "## Traps")
+
+
+def table_rows(page: str, heading: str) -> int:
+    """Return the number of rows, the head among them, of the table under a heading."""
+    (section,) = re.findall(rf"^{heading}\n(.*?)(?=^## |\Z)", text(page), re.MULTILINE | re.DOTALL)
+    return len(re.findall(r"^\|", section, re.MULTILINE))
+
+
+def test_the_swedish_guide_uses_the_words_of_the_program():
+    """Outcomes, codes and kinds of faults are called what the program calls them."""
+    page, texts = " ".join(text("docs/egen-plan.md").split()), load("sv")
+    for outcome in Outcome:
+        label = texts.get("outcome", outcome)
+        assert f"| {label} | `{outcome}` |" in page or f"«{label}» (`{outcome}`)" in page
+    assert [code for code in Code if not re.search(rf"\| (?:\w+, )?{code}(?:, \w+)? \|", page)] == []
+    for code in ("F1", "F2", "F3", "F4", "F5", "U0"):
+        assert f"| {code} | {texts.get('plan_line', code)}" in page
+    for level in cli.LEVELS:
+        assert f"| {texts.get('level', level)} | `{level}` |" in page
+    for kind in ("gap_sliver", "overlap_sliver", "theme_missing", "text_unread", "unmapped"):
+        assert f"«{texts.get('fault_title', kind)}»" in page, kind
 
 
 @pytest.mark.parametrize(("page", "count"), [("README.md", 2), ("examples/README.md", 3)])

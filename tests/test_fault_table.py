@@ -380,7 +380,8 @@ def test_identical_rows_are_measured_once_and_stand_in_the_ledger(tmp_path, fiel
 def test_sites_without_a_coordinate_system_are_an_error(tmp_path, capsys):
     text = refused(write_pack(tmp_path / "pack"), write_sites(tmp_path, crs=None), capsys)
     assert "platser.geojson: saknar koordinatsystem" in text
-    assert "--crs EPSG:3006" in text
+    assert "lokal zon" in text and "EPSG:3006" not in text
+    assert "--crs EPSG:3017" in text
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,12 @@ from drawn import CRS, box, line, point, put
 from opcheck.errors import CRSError
 from opcheck.geometry import (
     LedgerEntry,
+    canonical,
     clean,
     crs_name,
     fits,
     homogeneous,
+    invalid_reason,
     kinds,
     measuring_fault,
     off_earth,
@@ -293,3 +295,35 @@ def test_bounds_fit_when_they_meet_the_box_grown_by_the_margin(gap_m: float, mar
 def test_the_test_shapes_are_what_they_are_said_to_be() -> None:
     assert put(SQUARE).area == 10_000.0
     assert line((0, 0), (3, 4)).length == 5.0
+
+
+# --- noughts and places ---------------------------------------------------------------------------------------------
+
+
+def test_minus_noughts_make_no_other_shape() -> None:
+    one, other = shapely.Polygon([(0, 0), (1, 0), (1, 1)]), shapely.Polygon([(-0.0, 0), (1, -0.0), (1, 1)])
+    assert one.wkb != other.wkb
+    first, second = canonical(np.array([one, None], dtype=object)), canonical(np.array([other, None], dtype=object))
+    assert shapely.to_wkb(first[0]) == shapely.to_wkb(second[0])
+    assert second[1] is None
+
+
+def bow_tie(size: float) -> Any:
+    """An hourglass whose sides cross in the middle of it, a little beside round numbers."""
+    corners = np.array([(0, 0), (1, 1), (1, 0), (0, 1), (0, 0)]) * size
+    return shapely.Polygon(corners + np.array((151_000.25, 6_366_000.25)))
+
+
+def test_the_place_of_a_fault_is_told_in_whole_metres() -> None:
+    # The middle lies at 151 000.25 + 50 and 6 366 000.25 + 50.
+    assert invalid_reason(bow_tie(100)) == "ytan korsar sig själv vid E 151\u00a0050, N 6\u00a0366\u00a0050"
+
+
+def test_in_a_small_shape_it_is_told_to_the_millimetre() -> None:
+    assert invalid_reason(bow_tie(1)) == "ytan korsar sig själv vid E 151\u00a0000,750, N 6\u00a0366\u00a0000,750"
+
+
+def test_in_degrees_it_has_six_decimals() -> None:
+    corners = np.array([(0, 0), (1, 1), (1, 0), (0, 1), (0, 0)]) * 0.01 + np.array((21.8, 65.4))
+    told = invalid_reason(shapely.Polygon(corners), degrees=True)
+    assert told == "ytan korsar sig själv vid long 21,805000, lat 65,405000"

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "opcheck"
 # change together and may import each other; a folder is one package.
 RANKS = (
     ({"errors"}, {"findings"}),
-    ({"checks"}, {"verdict"}, {"geometry"}, {"tables"}, {"columns"}),
+    ({"checks"}, {"verdict"}, {"geometry"}, {"tables"}, {"columns"}, {"attributes"}),
     ({"sources"}, {"rules"}, {"plan"}, {"texts"}, {"placing"}),
     ({"sites"}, {"manifest"}, {"features"}),
     ({"properties"}, {"proposal"}),
@@ -26,7 +26,7 @@ RANKS = (
     ({"neighbours"},),
     ({"governing"}, {"drafts"}),
     ({"landuse"}, {"standing"}),
-    ({"horizon"},),
+    ({"horizon"}, {"parts"}),
     ({"answers"},),
     ({"record"},),
     ({"assessment"},),

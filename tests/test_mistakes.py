@@ -145,7 +145,7 @@ def same_output_twice(desk):
     desk.options += ["--out", "./svar.html"]
 
 
-@says("okänt val: --utdata", "opcheck --help")
+@says("okänt val: --utdata", "opcheck check --help")
 def option_that_does_not_exist(desk):
     desk.options += ["--utdata", "x.html"]
 
@@ -233,7 +233,7 @@ def csv_without_coordinates(desk):
     desk.sites = "platser.csv"
 
 
-@says("platser.csv: filen är inte utf-16", "CSV UTF-8")
+@says("platser.csv: filen börjar som utf-16", "CSV UTF-8")
 def csv_cut_inside_a_letter(desk):
     desk.write("platser.csv", "id;use;e;n\na;bostäder;144000;7254000\n".encode("utf-16")[:-1])
     desk.sites = "platser.csv"

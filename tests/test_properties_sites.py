@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,13 @@ def test_a_trakt_that_begins_with_the_municipalitys_name_is_not_the_trakt_withou
     ]
     assert "Menades 'RITADE NOREN 3:1'" in refused(tmp_path, "Noren 3:1", rows=rows)
     assert find(tmp_path, "Ritade Noren 3:1", rows=rows).ids == ("RITADE NOREN 3:1",)
+
+
+def test_names_that_are_near_are_listed_as_a_sentence_does(tmp_path: Path) -> None:
+    """A comma between the first ones, and «eller» before the last alone."""
+    rows = [(box(x, 1000, x + 100, 1100), {"bet": f"STAD 1:{x // 1000}"}) for x in (1000, 2000, 3000)]
+    (said,) = re.findall(r"Menades (.*?)\?", refused(tmp_path, "Stad 1:9", rows=rows))
+    assert re.fullmatch(r"'STAD 1:\d', 'STAD 1:\d' eller 'STAD 1:\d'", said)
 
 
 def test_a_name_that_can_mean_two_properties_is_not_guessed_at(tmp_path: Path) -> None:
@@ -505,3 +513,22 @@ def test_what_the_command_refuses(
 def test_designations_of_areas_and_blocks() -> None:
     assert str(designation("Kv. Björnen  3 > 01")) == "BJÖRNEN 3>1"
     assert designation("Björnen 3").area is None
+
+
+def test_how_the_layer_was_read_is_told_of_the_layers_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = pack(tmp_path).write()
+    path = listing(tmp_path, "fastighet;användning;höjd\nPitholm 47:13;industri;12\n")
+    for arguments, own in (
+        (["--fastighet", "Pitholm 47:13", "--use", "industri"], []),
+        ([str(path)], ["tomter.csv: "]),
+    ):
+        assert main(["check", *arguments, "--plan", str(folder)]) == 0
+        told = [line.removeprefix("opcheck: ") for line in capsys.readouterr().err.splitlines()]
+        assert [line[:21] for line in told if "hämtade" in line] == ["fastigheter.geojson: "]
+        assert [line[:12] for line in told if "Kolumnen" in line] == own
+
+
+def test_the_accuracy_that_a_list_states_goes_before_the_layers(tmp_path: Path) -> None:
+    plan = pack(tmp_path, accuracy_m=2).read()
+    path = listing(tmp_path, "fastighet;användning;noggrannhet_m\nPitholm 47:13;industri;5\n")
+    assert find_properties(plan, path).rows[0].attributes["accuracy_m"] == 5

@@ -182,12 +182,12 @@ def test_a_shapefile_without_a_companion_is_an_error_that_names_it(tmp_path: Pat
         list_tables(path, shown="a.shp")
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_a_shapefile_whose_table_has_another_number_of_rows_is_an_error(tmp_path: Path, count: int) -> None:
+@pytest.mark.parametrize(("count", "told"), [(1, "1 rad,"), (3, "3 rader,")])
+def test_a_shapefile_whose_table_has_another_number_of_rows_is_an_error(tmp_path: Path, count: int, told: str) -> None:
     path = shapefile(tmp_path / "a.shp", "a", "b")
     other = shapefile(tmp_path / "other" / "a.shp", *["x"] * count)
     shutil.copy(other.with_suffix(".dbf"), tmp_path / "a.dbf")
-    with pytest.raises(LayerError, match=f"a.shp har 2 objekt men a.dbf har {count} rader"):
+    with pytest.raises(LayerError, match=f"a.shp har 2 objekt men a.dbf har {told}"):
         read(path)
 
 
@@ -307,7 +307,7 @@ def test_labels_stand_beside_the_codes_of_a_geodatabase(tmp_path: Path, monkeypa
     assert list(found.columns["kod"]) == [1, 2, 9, None]
     assert list(found.columns["kod (klartext)"]) == ["Verksamhetsområde", "Natur & friluftsliv", None, None]
     assert found.notes == (
-        "kolumnen 'kod' har koder; kodlistans ord står i 'kod (klartext)' (1 koder saknas i listan: 9)",
+        "kolumnen 'kod' har koder; kodlistans ord står i 'kod (klartext)' (1 kod saknas i listan: 9)",
     )
     assert list_tables(path, shown="a.gdb")[0].columns == ("kod", "kod (klartext)")
 

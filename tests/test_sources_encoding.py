@@ -174,6 +174,16 @@ def test_a_text_that_fills_its_column_is_probably_cut(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("texts", "said"), [([150], False), ([150, 150], True), ([150, 151], True), ([150, 140], False)]
+)
+def test_a_column_made_for_its_longest_text_has_cut_nothing(tmp_path: Path, texts: list[int], said: bool) -> None:
+    """A program that makes its columns as wide as they need to be has one text that fills each of them."""
+    cells = [bytes([97 + number]) * length for number, length in enumerate(texts)]
+    found = read(shapefile(tmp_path, [*cells, b"Kort."], width=max(texts)))
+    assert any("fyller kolumnens" in note for note in found.notes) is said
+
+
 def test_a_short_code_that_fills_its_column_is_whole(tmp_path: Path) -> None:
     assert read(shapefile(tmp_path, [b"0114", b"2581"], width=4)).notes == ()
 
@@ -181,7 +191,7 @@ def test_a_short_code_that_fills_its_column_is_whole(tmp_path: Path) -> None:
 def test_one_text_in_another_encoding_does_not_spoil_the_others(tmp_path: Path) -> None:
     found = read(shapefile(tmp_path, [*(word.encode() for word in WORDS), "Blåbär".encode(LATIN)], codepage="UTF-8"))
     assert tuple(found.columns["Text"]) == (*WORDS, "Blåbär")
-    assert found.notes == ("1 texter är inte UTF-8 som de andra; de är lästa som Windows-1252 (Latin-1)",)
+    assert found.notes == ("1 text är inte UTF-8 som de andra; den är läst som Windows-1252 (Latin-1)",)
 
 
 # --- MapInfo ----------------------------------------------------------------------------------------------------------

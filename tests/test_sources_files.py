@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pandas as pd
 import pytest
 import shapely
 
@@ -532,3 +533,15 @@ def test_the_hash_of_a_shapefile_does_not_depend_on_its_name_or_strangers(tmp_pa
     before = digest(path)
     (tmp_path / "a.txt").write_text("anteckning", encoding="utf-8")
     assert digest(path) == before
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.geojson", "a.fgb"])
+def test_yes_and_no_beside_a_missing_one_are_no_numbers(tmp_path: Path, name: str) -> None:
+    flags = pd.array([True, None, False], dtype="boolean")
+    points = [shapely.Point(150_000 + number, 7_250_000) for number in range(3)]
+    geopandas.GeoDataFrame({"flagga": flags}, geometry=points, crs="EPSG:3017").to_file(tmp_path / name)
+    table = read_table(tmp_path / name, shown=name)
+    east = [shape.x for shape in table.geometry]
+    cells = [cell for _, cell in sorted(zip(east, table.columns["flagga"], strict=True), key=lambda one: one[0])]
+    assert cells == [True, None, False]
+    assert [type(cell) for cell in cells] == [bool, type(None), bool]

@@ -82,7 +82,7 @@ def test_a_closed_outline_is_an_area_with_its_layer_and_the_text_inside_it(
         "id": ["A1"], "name": ["Kajen på ön"], "layer": ["OMRÅDE"], "entity": ["LWPOLYLINE"],
     }  # fmt: skip
     assert found.geometry[0].equals(shapely.box(EAST, NORTH, EAST + 100, NORTH + 100))
-    assert found.notes == ("1 texter i ritningen är lästa som namn på ytan de står i",)
+    assert found.notes == ("1 text i ritningen är läst som namn på ytan den står i",)
 
 
 def test_a_text_belongs_to_the_smallest_area_around_it(tmp_path: Path) -> None:
@@ -102,11 +102,20 @@ def test_what_a_drawing_holds_besides_areas_is_counted_and_said(tmp_path: Path) 
     found = read(path)
     assert [shape.geom_type for shape in found.geometry] == ["Polygon", "LineString"]
     said = "\n".join(found.notes)
-    assert "1 linjer är öppna och förblir linjer" in said
-    assert "1 block (INSERT) är inte lästa" in said
-    assert "1 objekt ligger i pappersläge" in said
+    assert "linjen A2 är öppen och räknas som ett eget objekt utan yta, bland platser som en egen plats" in said
+    assert "1 block (INSERT) är inte läst: spräng det" in said
+    assert "1 objekt ligger i pappersläge (layout) och är inte läst" in said
     assert "1 objekt är av slag som inte läses (1 3DSOLID)" in said
     assert len(found.notes) == 4
+
+
+def test_open_lines_of_a_drawing_are_named(tmp_path: Path) -> None:
+    lines = [outline(f"B{number}", "VÄG", closed=False) for number in range(3)]
+    (note,) = read(drawing(tmp_path, outline("A1", "X"), *lines)).notes
+    assert note.startswith("linjerna B0, B1 och B2 är öppna och räknas var för sig som ett eget objekt utan yta")
+    many = [outline(f"C{number}", "VÄG", closed=False) for number in range(25)]
+    (note,) = read(drawing(tmp_path, *many)).notes
+    assert "C19 och 5 till är öppna" in note and "C20" not in note
 
 
 def test_an_arc_in_a_drawing_is_straight_within_its_tolerance(tmp_path: Path) -> None:
@@ -130,7 +139,7 @@ def test_a_circle_is_an_area(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entities", "message"), [((), "inga ytor"), ((INSERT,), "block"), ((text("A1", "x", 0, 0),), "texter")]
+    ("entities", "message"), [((), "inga ytor"), ((INSERT,), "block"), ((text("A1", "x", 0, 0),), "1 text ")]
 )
 def test_a_drawing_without_outlines_is_an_error(tmp_path: Path, entities: tuple[str, ...], message: str) -> None:
     with pytest.raises(LayerError, match=message):
@@ -153,6 +162,14 @@ def test_a_drawing_becomes_sites_when_its_coordinate_system_is_given(tmp_path: P
     assert [(site.id, site.unusable) for site in sites] == [("A1", None), ("A2", None)]
     assert [site.attributes["layer"] for site in sites] == ["OMRÅDE", "VÄG"]
     assert sites.geometry[0].area == 10_000
+
+
+def test_a_layer_is_not_ignored_where_there_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id;e;n\na;1;2\n", encoding="utf-8")
+    assert len(read(path, layer="a")) == 1
+    with pytest.raises(LayerError, match=r"lagret 'x' finns inte\. Filen har bara en tabell; ta bort layer"):
+        read(path, layer="x")
 
 
 # --- spreadsheets -----------------------------------------------------------------------------------------------------

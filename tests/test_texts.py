@@ -151,6 +151,12 @@ def test_zero_is_not_missing() -> None:
         ("{x:num}", 2.5, "2,5"),
         ("{x}", 3.0, "3"),
         ("{x:date}", datetime.date(2026, 11, 22), "2026-11-22"),
+        ("{x:exact}", 12.25, "12,25"),
+        ("{x:exact}", 12, "12"),
+        ("{x:exact}", 1e-05, "0,00001"),
+        ("{x:=punkt/punkter}", 1, "1 punkt"),
+        ("{x:=punkt/punkter}", 0, "0 punkter"),
+        ("{x:=punkt/punkter}", 1200, f"1{SP}200 punkter"),
         ("{x}", True, "ja"),
         ("{x:area}", "okänd yta", "okänd yta"),
     ],
@@ -190,7 +196,7 @@ def arguments_of(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-SPECS = {"", "area", "m2", "dist", "share", "list", "num", "date"}
+SPECS = {"", "area", "m2", "dist", "share", "list", "num", "exact", "date"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -199,7 +205,7 @@ def test_every_template_uses_known_formats(table: str, language: str) -> None:
     texts = load(language)
     for key in texts.keys(table):
         specs = {spec for _, name, spec, _ in string.Formatter().parse(texts.get(table, key)) if name}
-        assert specs <= SPECS, (table, key)
+        assert {spec for spec in specs if not re.fullmatch(r"=\w+/\w+", spec)} <= SPECS, (table, key)
 
 
 def messages_of(check: str, rule: Any) -> list[str]:
@@ -318,3 +324,39 @@ def test_a_distance_of_nothing_is_not_told_as_metres() -> None:
         assert "0" not in texts.say(
             "message", touching, {"theme": "väg", "threshold_m": 150, "distance_m": 0.0}
         ).replace("150", "")
+
+
+# --- halves -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [(0.125, "13\u00a0%"), (0.135, "14\u00a0%"), (0.145, "15\u00a0%"), (0.285, "29\u00a0%"), (0.124999, "12\u00a0%")],
+)
+def test_half_a_per_cent_is_rounded_up(share: float, expected: str) -> None:
+    assert load("sv").share(share) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "expected"),
+    [(2.5, 0, "3"), (3.5, 0, "4"), (-2.5, 0, "−3"), (1.15, 1, "1,2"), (1.25, 1, "1,3"), (0.005, 2, "0,01")],
+)
+def test_halves_are_rounded_away_from_nought(value: float, decimals: int, expected: str) -> None:
+    assert load("sv").number(value, decimals) == expected
+
+
+def test_hectares_are_rounded_as_people_do() -> None:
+    assert load("sv").area(12_500) == "1,3\u00a0ha"
+    assert load("sv").distance(10_050) == "10,1\u00a0km"
+
+
+def test_a_border_that_stands_in_for_the_municipalitys_has_one_word() -> None:
+    for language, word in (("sv", "provisorisk"), ("en", "provisional")):
+        texts = load(language)
+        told = {f"{table}.{key}": texts.get(table, key) for table in TABLES for key in texts.keys(table)}
+        drawn = {
+            key: text for key, text in told.items() if re.search(r"(ritad|dragen) (kring|runt)|drawn a?round", text)
+        }
+        assert len(drawn) >= 6
+        assert [key for key, text in drawn.items() if word not in text and key != "not_seen.demonstration"] == []
+        assert [key for key, text in told.items() if "preliminär" in text] == []

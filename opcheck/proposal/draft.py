@@ -182,7 +182,7 @@ def _id(draft: Draft, found: Sequence[Column]) -> None:
             "radens innehåll, och ändras när raden ändras."
         )
         return
-    also = f" Även {_listed([one.name for one in good[1:]])} är unik." if len(good) > 1 else ""
+    also = f" Det gäller även {_listed([one.name for one in good[1:]])}." if len(good) > 1 else ""
     draft.fields["id"] = good[0].name
     draft.evidence.append(f"id: «{good[0].name}» har ett eget värde på varje rad ({len(table)} st).{also}")
 
@@ -232,7 +232,7 @@ def _text_column(draft: Draft, found: Sequence[Column]) -> None:
     ]
     if stance:
         rest = [column.name for column in found if column is not stance[0]]
-        also = f" Även {_listed(rest)} har text; en roll tar en kolumn." if rest else ""
+        also = f" Även {_listed(rest)} har text, men en roll kan bara ha en kolumn." if rest else ""
         draft.fields["text"] = stance[0].name
         draft.evidence.append(
             f"text: «{stance[0].name}» ({stance[0].how}). Text som ingen har läst gör ett ja till F2, se "

@@ -24,7 +24,7 @@ from opcheck.texts import load
 _SIGNS = (
     "En rad som börjar med # och ett blanksteg förklarar. En rad som börjar med # utan blanksteg är avstängd: ta bort "
     "tecknet för att låta den gälla. «FÖRSLAG» är sådant som ingen har bekräftat; det påverkar inget svar förrän någon "
-    "slår på det. Alla nycklar beskrivs i docs/manifest.md."
+    "slår på det. Steg för steg: docs/egen-plan.md. Alla nycklar: docs/manifest.md."
 )
 _FOR_EACH = (
     "Varje lager kan också få dated (när uppgifterna gäller), owner, licence, accuracy_m (hur noga gränserna är "
@@ -33,12 +33,12 @@ _FOR_EACH = (
     "svaret aldrig «Inget fynd emot»."
 )
 _DOCUMENT = (
-    "Vilken plan lagren hör till, och om den gäller, står inte säkert i några filer. Med status "
+    "Vilken plan lagren hör till, och om den gäller, framgår inte säkert av filerna. Med status "
     f'"{STATUS_UNKNOWN}" blir svaren om markanvändningen «Inte prövat». Skriv in planens namn och status, och dagen då '
     "beslutet fick laga kraft: först då gäller planen (PBL 3:21)."
 )
 _UNSAID = (
-    "Vilken av basens planer lagren visar står inte säkert i några filer: ett lager kan vara ett samrådsförslag eller "
+    "Vilken av basens planer lagren visar framgår inte säkert av filerna: ett lager kan vara ett samrådsförslag eller "
     f'en äldre plan. Byt document = "{UNSAID}" på varje lager till planens id, och ta sedan bort den här tabellen: så '
     "länge den står kvar är svaren «Inte prövat»."
 )

@@ -32,12 +32,13 @@ def verdicts(assessment: Assessment, lang: str) -> str:
         lines.append(texts.ui("cli_provisional"))
     brief = len(assessment) >= BRIEF_FROM
     recorder = Recorder(assessment.answers, lang)
-    width = max(len(site_id) for site_id in assessment.keys())
+    labels = [_label(assessment.answers.site(number)) for number in range(len(assessment))]
+    width = max(map(len, labels))
     titles = max(len(texts.get("outcome", verdict.outcome.value)) for verdict in assessment)
     for number, verdict in enumerate(assessment):
         site = assessment.answers.site(number)
         title = texts.get("outcome", verdict.outcome.value)
-        row = f"{site.id:<{width}}  {title:<{titles}}  {verdict.plan or '–':<3} {_uses_of(site, texts)}".rstrip()
+        row = f"{labels[number]:<{width}}  {title:<{titles}}  {verdict.plan or '–':<3} {_uses_of(site, texts)}".rstrip()
         if brief:
             lines.append(row)
             continue
@@ -47,6 +48,18 @@ def verdicts(assessment: Assessment, lang: str) -> str:
         if why:
             lines.append(f"  {texts.ui('cli_unusable', why=why)}")
     return "\n".join([*lines, *([] if brief else [""]), texts.ui("cli_hint"), ""])
+
+
+NAME_MOST = 40
+"""Letters of a site's name beside its id: the table has other columns."""
+
+
+def _label(site: Site) -> str:
+    """Return a site's id, with its name where it has one that says more: a drawing's ids are numbers of its own."""
+    if site.name is None or site.name.casefold() == site.id.casefold():
+        return site.id
+    name = site.name if len(site.name) <= NAME_MOST else f"{site.name[: NAME_MOST - 1]}…"
+    return f"{site.id} ({name})"
 
 
 def _uses_of(site: Site, texts: Texts) -> str:
@@ -116,7 +129,8 @@ def outside(assessment: Assessment, lang: str) -> str | None:
     if not away:
         return None
     return load(lang).ui(
-        "cli_outside", n=len(away), all=len(found), municipality=assessment.plan.name, away_m=min(away),
+        "cli_outside_one" if len(found) == 1 else "cli_outside", n=len(away), all=len(found),
+        municipality=assessment.plan.name, away_m=min(away),
         provisional=assessment.plan.name if assessment.plan.provisional_area else None,
     )  # fmt: skip
 

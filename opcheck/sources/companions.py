@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from opcheck.errors import Fault, LayerError
+from opcheck.tables import counted
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _PARTS = {
@@ -96,8 +97,9 @@ def check_companions(path: Path, shown: str) -> None:
         if shapes != rows:
             raise LayerError(
                 Fault(
-                    message=f"{path.name} har {shapes} objekt men {members['.dbf'].name} har {rows} rader, så det går "
-                    "inte att veta vilken rad som hör till vilket objekt. Exportera filen igen.",
+                    message=f"{path.name} har {shapes} objekt men {members['.dbf'].name} har "
+                    f"{counted(rows, 'rad', 'rader')}, så det går inte att veta vilken rad som hör "
+                    "till vilket objekt. Exportera filen igen.",
                     path=shown,
                 )
             )

@@ -59,9 +59,9 @@ def _text(raw: bytes, shown: str, encoding: str | None) -> tuple[str, str | None
         marked = "utf-16-le" if raw[1:400:2].count(0) > raw[0:400:2].count(0) else "utf-16-be"
     if marked is not None:
         try:
-            return raw.decode(marked), None if marked == "utf-8-sig" else "texten är UTF-16 och läst så"
+            return raw.decode(marked), None if marked == "utf-8-sig" else "texten är UTF-16 och har lästs så"
         except UnicodeDecodeError as error:
-            message = f"filen är inte {marked} som den börjar (byte {error.start}). Spara den som CSV UTF-8."
+            message = f"filen börjar som {marked} men är det inte hela (byte {error.start}). Spara den som CSV UTF-8."
             raise LayerError(Fault(message=message, path=shown)) from None
     try:
         return raw.decode("utf-8"), None

@@ -9,6 +9,7 @@ from typing import Any
 
 from opcheck.sources.sqlite import asked
 from opcheck.sources.table import FeatureTable, noted
+from opcheck.tables import counted
 
 
 def label_column(column: str) -> str:
@@ -34,7 +35,7 @@ def labelled(table: FeatureTable, source: Path, layer: str) -> FeatureTable:
         columns[label_column(name)] = cells
         note = f"kolumnen {name!r} har koder; kodlistans ord står i {label_column(name)!r}"
         if strange:
-            note += f" ({len(strange)} koder saknas i listan: {', '.join(sorted(strange)[:5])})"
+            note += f" ({counted(len(strange), 'kod', 'koder')} saknas i listan: {', '.join(sorted(strange)[:5])})"
         notes.append(note)
     return noted(dataclasses.replace(table, columns=columns), *notes) if notes else table
 

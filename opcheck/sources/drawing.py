@@ -68,14 +68,15 @@ def read_dxf(path: Path, shown: str, layer: str | None) -> FeatureTable:
     rows = [row for row in range(len(geometry)) if row not in skipped]
     made = shapes(_closed(geometry[row]) for row in rows)
     labels, loose = _labels(made, [(geometry[row], str(columns["Text"][row] or "")) for row in words])
-    notes = _notes(entities, handles, made, len(words), loose, len(inserts), sum(paper))
+    ids = [handles[row] for row in rows]
+    notes = _notes(entities, handles, ids, made, len(words), loose, len(inserts), sum(paper))
     if not rows:
         told = "; ".join(notes) or "den är tom"
         message = f"ritningen har inga ytor, linjer eller punkter att läsa: {told}. Rita området som sluten polylinje."
         raise LayerError(Fault(message=message, path=shown))
     return FeatureTable(
         path=shown, reader="dxf", crs=None, geometry=made, broken={}, sha256=digest(path), notes=tuple(notes),
-        columns={"id": [handles[row] for row in rows], "name": labels, "layer": [columns["Layer"][row] for row in rows],
+        columns={"id": ids, "name": labels, "layer": [columns["Layer"][row] for row in rows],
                  "entity": [named[row] or None for row in rows]},
     )  # fmt: skip
 
@@ -171,23 +172,36 @@ def _labels(made: Any, words: Sequence[tuple[Any, str]]) -> tuple[list[str | Non
 
 
 def _notes(
-    entities: Sequence[_Entity], handles: Sequence[Any], made: Any, words: int, loose: int, inserts: int, paper: int,  # noqa: ANN401 - shapely's
+    entities: Sequence[_Entity], handles: Sequence[Any], ids: Sequence[Any], made: Any, words: int, loose: int,  # noqa: ANN401 - shapely's
+    inserts: int, paper: int,
 ) -> list[str]:  # fmt: skip
     read = {str(handle) for handle in handles if handle}
     unread = Counter(
         one.kind for one in entities if one.kind not in ("INSERT",) and not one.paper and str(one.handle) not in read
     )
     notes = []
-    lines = sum(geom is not None and "Line" in geom.geom_type for geom in made)
+    lines = [str(name) for name, geom in zip(ids, made, strict=True) if geom is not None and "Line" in geom.geom_type]
     if lines:
-        notes.append(f"{lines} linjer är öppna och förblir linjer: slut dem i ritningen om de ska vara ytor")
+        many = len(lines) > 1
+        notes.append(
+            f"{'linjerna' if many else 'linjen'} {_listed(lines)} är {'öppna' if many else 'öppen'} och "
+            f"räknas {'var för sig ' if many else ''}som ett eget objekt utan yta, bland platser som en egen plats: "
+            f"slut {'dem' if many else 'den'} i ritningen om "
+            f"{'de ska vara ytor, och ta bort dem' if many else 'den ska vara en yta, och ta bort den'} "
+            f"om {'de' if many else 'den'} inte hör dit"
+        )
     if words:
-        place = f"; {loose} av dem står inte i någon yta och är inte med" if loose else ""
-        notes.append(f"{words} texter i ritningen är lästa som namn på ytan de står i{place}")
+        what = "1 text i ritningen är läst" if words == 1 else f"{words} texter i ritningen är lästa"
+        left = "den står inte i någon yta" if words == 1 else f"{loose} av dem står inte i någon yta"
+        place = f"; {left} och är inte med" if loose else ""
+        notes.append(f"{what} som namn på ytan {'den' if words == 1 else 'de'} står i{place}")
     if inserts:
-        notes.append(f"{inserts} block (INSERT) är inte lästa: spräng dem i ritningen om de innehåller områden")
+        notes.append(
+            f"{inserts} block (INSERT) är inte {'läst' if inserts == 1 else 'lästa'}: spräng "
+            f"{'det' if inserts == 1 else 'dem'} i ritningen om {'det' if inserts == 1 else 'de'} innehåller områden"
+        )
     if paper:
-        notes.append(f"{paper} objekt ligger i pappersläge (layout) och är inte lästa")
+        notes.append(f"{paper} objekt ligger i pappersläge (layout) och är inte {'läst' if paper == 1 else 'lästa'}")
     if any(one.handle is None for one in entities):
         if len(entities) > len(handles):
             notes.append(f"{len(entities) - len(handles)} objekt i ritningen är av slag som inte läses")
@@ -195,10 +209,14 @@ def _notes(
         listing = ", ".join(f"{count} {kind}" for kind, count in sorted(unread.items()))
         notes.append(f"{sum(unread.values())} objekt är av slag som inte läses ({listing})")
     hatches = sum(one.kind == "HATCH" and str(one.handle) in read for one in entities)
-    if hatches:
+    if hatches == 1:
+        notes.append("1 skraffering (HATCH) är läst som yta; den kan vara samma yta som sin kontur")
+    elif hatches:
         notes.append(f"{hatches} skrafferingar (HATCH) är lästa som ytor; de kan vara samma yta som sin kontur")
     splines = sum(one.kind in ("SPLINE", "ELLIPSE", "HELIX") and str(one.handle) in read for one in entities)
-    if splines:
+    if splines == 1:
+        notes.append("1 fri kurva (SPLINE, ELLIPSE) är läst som linje utan känd noggrannhet")
+    elif splines:
         notes.append(f"{splines} fria kurvor (SPLINE, ELLIPSE) är lästa som linjer utan känd noggrannhet")
     radii = [radius for one in entities for radius in _radii(one)]
     if radii:
@@ -208,6 +226,16 @@ def _notes(
             f"{max(1, math.ceil(gap_mm))} mm från den sanna bågen, om ritningen är i meter"
         )
     return notes
+
+
+_MOST = 20
+"""So many lines are named; a drawing can have thousands."""
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _MOST:
+        return f"{', '.join(names[:_MOST])} och {len(names) - _MOST} till"
+    return " och ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def _radii(entity: _Entity) -> Iterator[float]:

@@ -148,7 +148,10 @@ def decode(
         elif told != "utf-8":
             notes.append(f"texten är UTF-8 fast filen anger {_NAMES.get(told, told)}; läst som UTF-8")
         if rest:
-            notes.append(f"{rest} texter är inte UTF-8 som de andra; de är lästa som {single_name}")
+            subject = "1 text är inte UTF-8 som de andra; den är läst" if rest == 1 else (
+                f"{rest} texter är inte UTF-8 som de andra; de är lästa"
+            )  # fmt: skip
+            notes.append(f"{subject} som {single_name}")
     elif whole or cut or rest or heads:
         codec = single
         if told is None:
@@ -173,21 +176,22 @@ def decode(
     spelled = tuple(name if name.isascii() else _head(name.encode(RAW), codec) for name in names)
     for number, found in counts.items():
         room = widths.get(number, 0)
-        full = (
-            sum(rows for cell, rows in found.items() if cell and len(cell) >= room - 1)
-            if room >= LONG_TEXT_BYTES
-            else 0
-        )
-        if full:
+        filling = {cell: rows for cell, rows in found.items() if cell and len(cell) >= room - 1}
+        # One text alone that fills its column is what the column was made for, unless it is as wide as columns get.
+        if filling and (room >= WIDEST_BYTES or (room >= LONG_TEXT_BYTES and len(filling) > 1)):
+            rows = sum(filling.values())
             notes.append(
-                f"{rows_word(full)} har text i kolumnen {spelled[number]!r} som fyller kolumnens {room} byte: "
+                f"{rows_word(rows)} har text i kolumnen {spelled[number]!r} som fyller kolumnens {room} byte: "
                 "slutet är troligen avklippt i filen"
             )
     return Decoded(names=spelled, columns=made, notes=tuple(notes))
 
 
 LONG_TEXT_BYTES = 100
-"""A text that fills a column of at least this width has probably lost its end; short codes fill theirs rightly."""
+"""Texts that fill a column of at least this width have probably lost their ends; short codes fill theirs rightly."""
+
+WIDEST_BYTES = 253
+"""A column for text in a .dbf file is at most 254 or 255 bytes wide (dBASE III), and longer texts are cut to that."""
 
 
 def _as_wanted(names: Sequence[str], columns: Mapping[int, Sequence[str | None]], codec: str, shown: str) -> Decoded:

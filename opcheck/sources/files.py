@@ -123,6 +123,9 @@ def _there(path: Path, shown: str) -> Path:
 
 def _read(path: Path, shown: str, layer: str | None, encoding: str | None) -> FeatureTable:
     suffix = path.suffix.lower()
+    if suffix in TEXT_SUFFIXES | PARQUET_SUFFIXES and layer not in (None, path.stem):
+        message = f"lagret {layer!r} finns inte. Filen har bara en tabell; ta bort layer (--layer)."
+        raise LayerError(Fault(message=message, path=shown))
     if suffix in JSON_SUFFIXES:
         table = read_geojson(path, shown, layer)
         if table is not None:

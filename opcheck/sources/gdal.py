@@ -30,6 +30,7 @@ from opcheck.sources.companions import (
     may_lack_log,
     unmerged,
 )
+from opcheck.sources.discover import find_data
 from opcheck.sources.encoding import RAW, decode, of_codepage, of_language
 from opcheck.sources.sqlite import row_count
 from opcheck.sources.table import (
@@ -224,7 +225,8 @@ def _said(heard: Sequence[warnings.WarningMessage]) -> Iterator[str]:
     for text in told[:SHOWN_WARNINGS]:
         yield f"läsaren varnar: {text}"
     if len(told) > SHOWN_WARNINGS:
-        yield f"läsaren varnar för {len(told) - SHOWN_WARNINGS} saker till"
+        rest = len(told) - SHOWN_WARNINGS
+        yield f"läsaren varnar för {rest} {'sak' if rest == 1 else 'saker'} till"
 
 
 def layer_names(source: Path, path: Path, shown: str) -> list[str]:
@@ -243,6 +245,13 @@ def layer_names(source: Path, path: Path, shown: str) -> list[str]:
 
 def _unreadable(path: Path, error: BaseException) -> str:
     if path.is_dir():
+        inside = find_data(path)
+        if inside:
+            first = inside[0].relative_to(path.parent).as_posix()
+            return (
+                f"är en mapp med kartdata. Ange en fil i den, till exempel {first}. Ett planpaket av allt i mappen gör "
+                "«opcheck plan new»."
+            )
         return "är en mapp utan kartdata. Ange en fil."
     if not path.stat().st_size:
         return "filen är tom (0 byte). Hämta eller exportera den igen."
@@ -336,7 +345,10 @@ def _pyogrio_table(path: Path, shown: str, layer: str, encoding: str | None, sha
     names = [str(name) for name in meta["fields"]]
     if any(_is_rounded(kind, column) for kind, column in zip(meta["ogr_types"], cells, strict=True)):
         raise RuntimeError("stora heltal skulle avrundas")
-    columns = [plain(column) for column in cells]
+    columns = [
+        _flags(column) if subtype == "OFSTBoolean" else plain(column)
+        for column, subtype in zip(cells, meta["ogr_subtypes"], strict=True)
+    ]
     notes: list[str] = []
     if text is not None:
         names, columns, notes = _spelled(path, shown, names, columns, encoding)
@@ -394,6 +406,11 @@ def _back(text: str | None, charset: str) -> str | None:
         return text.encode(RAW).decode("utf-8").encode(charset).decode(RAW)
     except UnicodeError:
         return text
+
+
+def _flags(column: Any) -> list[Any]:  # noqa: ANN401 - a numpy array of any kind
+    """Return a column of yes and no as such: beside missing ones they come as the numbers 1 and 0."""
+    return [None if cell is None else bool(cell) for cell in plain(column)]
 
 
 def plain(column: Any) -> list[Any]:  # noqa: ANN401 - a numpy array of any kind

@@ -257,7 +257,7 @@ def findings() -> list[dict[str, Any]]:
             "interest.port",
             "REVIEW",
             "R2",
-            "Ligger inom område som är anspråk på riksintresse (3 kap. 8 § miljöbalken): Haraholmens hamn, 5,4 ha "
+            "Ligger inom område med anspråk på riksintresse (3 kap. 8 § miljöbalken): Haraholmens hamn, 5,4 ha "
             "(44 % av platsen). Om åtgärden kan påtagligt försvåra utnyttjandet av anläggningen är inte bedömt; "
             "utgå från värdebeskrivningen.",
             measures={"area_m2": 54_000.0, "share": 0.435484, "count": 1, "distance_m": 0.0},

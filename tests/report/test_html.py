@@ -361,7 +361,7 @@ def test_a_criterion_without_a_threshold_is_told_among_the_criteria(one: str) ->
     ui = texts.load("sv").ui
     table = part(one, f">{ui('criteria_title')}<", 'class="group untested"')
     row = table[table.index("Avstånd till järnvägslinje") :]
-    assert "1 480 m Hamnbanan" in row and "ingen angiven" in row and "bara upplyst" in row
+    assert "1 480 m Hamnbanan" in row and "ingen angiven" in row and "bara en upplysning" in row
     assert "järnvägslinje" not in part(one, f">{ui('inapplicable_title')}<", "</ul>")
 
 
@@ -376,7 +376,7 @@ def test_an_upper_bound_without_a_threshold_is_no_answer() -> None:
     assessment = fakes.one_site()
     finding = assessment.data["sites"][0]["findings"][-1]
     finding |= {"case": "at_most", "outcome": "OPEN", "open_reason": "no_coverage"}
-    assert "Bara upplyst. Högst så långt" in Reader(html.render(assessment)).text
+    assert "Bara en upplysning. Högst så långt" in Reader(html.render(assessment)).text
 
 
 def test_the_findings_that_decided_say_so_and_no_other(one: str) -> None:
@@ -385,7 +385,7 @@ def test_the_findings_that_decided_say_so_and_no_other(one: str) -> None:
     assert [Reader(card).text.split()[0] for card in cards if "avgörande för utfallet" in card] == [
         "Vattenskyddsområde"
     ]
-    gates = [card for card in cards if "grindfråga" in card]
+    gates = [card for card in cards if "avgörande fråga" in card]
     # a gate that has its answer says nothing of being one
     assert len(gates) == 1 and "Seveso" in gates[0]
 
