@@ -275,28 +275,28 @@ def transform(geoms: Geometries, source: str, target: str) -> Geometries:
 
 
 def _cut(geoms: Geometries, edge: float) -> Geometries:
-    """Return geometries with edges cut to a length; what has collapsed to a point has none, and GEOS refuses it."""
-    try:
-        whole: Geometries = shapely.segmentize(geoms, edge)
-    except shapely.GEOSException:
-        whole = np.empty(len(geoms), dtype=object)
-        whole[:] = [_cut_one(geom, edge) for geom in geoms]
+    """Return geometries with edges cut to a length, and what is invalid as invalid as it was.
+
+    GEOS mends an invalid area when it cuts its edges, by a buffer of nought that can take half of it away: one that
+    crosses itself would come out as a valid one that nobody has drawn. Such areas are cut ring by ring.
+    """
+    odd = ~shapely.is_valid(geoms) & ~shapely.is_missing(geoms)
+    whole: Geometries = np.empty(len(geoms), dtype=object)
+    whole[~odd] = shapely.segmentize(geoms[~odd], edge)
+    whole[odd] = [_cut_apart(geom, edge) for geom in geoms[odd]]
     return whole
 
 
-def _cut_one(geom: Any, edge: float) -> Any:  # noqa: ANN401 - as homogeneous
+def _cut_apart(geom: Any, edge: float) -> Any:  # noqa: ANN401 - as homogeneous
+    if geom.geom_type == "Polygon":
+        rings = [_cut_apart(ring, edge) for ring in (geom.exterior, *geom.interiors)]
+        return shapely.Polygon(rings[0], rings[1:])
+    if geom.geom_type.startswith("Multi") or geom.geom_type == "GeometryCollection":
+        return type(geom)([_cut_apart(part, edge) for part in shapely.get_parts(geom)])
     try:
         return shapely.segmentize(geom, edge)
     except shapely.GEOSException:
-        if geom.geom_type == "Polygon":
-            rings = [_cut_one(ring, edge) for ring in (geom.exterior, *geom.interiors)]
-            return shapely.Polygon(rings[0], rings[1:])
-        parts = shapely.get_parts(geom)
-        return (
-            type(geom)([_cut_one(part, edge) for part in parts])
-            if geom.geom_type != "LinearRing" and (len(parts) > 1)
-            else geom
-        )
+        return geom  # collapsed to a point: there is nothing to cut
 
 
 @functools.lru_cache(maxsize=64)

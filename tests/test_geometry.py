@@ -263,6 +263,37 @@ def test_a_system_in_which_a_part_fits_is_no_suggestion_beside_one_in_which_all_
     assert suggest_crs(wide, wide, "EPSG:3017") == (["EPSG:3017"], False)
 
 
+def _ring(*corners: tuple[float, float]) -> list[tuple[float, float]]:
+    return [(150_000.0 + east, 7_250_000.0 + north) for east, north in corners]
+
+
+CROSSED = shapely.Polygon(_ring((0, 0), (300, 300), (300, 0), (0, 300)))
+LOPSIDED = shapely.Polygon(_ring((0, 0), (1000, 200), (1000, 0), (0, 100)))
+HOLE_OUTSIDE = shapely.Polygon(
+    _ring((0, 0), (300, 0), (300, 300), (0, 300)), [_ring((500, 0), (600, 0), (600, 100), (500, 100))]
+)
+NESTED = shapely.MultiPolygon([put(shapely.box(0, 0, 300, 300)), put(shapely.box(100, 100, 400, 400))])
+
+
+@pytest.mark.parametrize("shape", [CROSSED, LOPSIDED, HOLE_OUTSIDE, NESTED])
+@pytest.mark.parametrize("source", ["EPSG:3006", "EPSG:4326", "EPSG:3016"])
+def test_what_is_invalid_in_its_file_is_as_invalid_in_the_plans_system(shape: Any, source: str) -> None:
+    """Measured by make_valid before and after: what a repair gives must not depend on the system the file has.
+
+    The shapes are moved to another system corner by corner, with pyproj alone, as a file would have them; an edge of
+    a kilometre that is straight there bends by some centimetres here. What a buffer of nought takes is thousands of m².
+    """
+    there = pyproj.Transformer.from_crs(CRS, source, always_xy=True)
+    filed = shapely.transform(shape, there.transform, interleaved=False)
+    assert not shapely.is_valid(shape) and not shapely.is_valid(filed)
+    (moved,) = transform(np.array([filed], dtype=object), source, CRS)
+    assert not shapely.is_valid(moved)
+    expected = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    found = shapely.make_valid(moved, method="structure", keep_collapsed=False)
+    assert found.area == pytest.approx(expected.area, rel=1e-3)
+    assert shapely.symmetric_difference(found, expected).area < 100.0
+
+
 NOWHERE = [(150_000.0, 7_250_000.0)] * 4
 LONG = shapely.box(150_000, 7_250_000, 150_500, 7_250_100)
 
