@@ -565,7 +565,7 @@ class Answers:
                 text=features.value("text", zone), amount=measure, dimension=dimension,
                 share=self._share(measure, row),
                 plan=code if land.governs[place] else None, case=case, governs=bool(land.governs[place]),
-                municipality=land.municipalities[number],
+                municipality=land.municipalities[number], legend=_legend(features, zone),
             )  # fmt: skip
             yield part, land.overlap[place]
         for one in land.left:
@@ -757,6 +757,8 @@ class Answers:
                 # Without a border nobody knows that the site lies where the plan gives guidance.
                 "borderless": self.loaded.plan.name if self.loaded.area is None else None,
             }  # fmt: skip
+        if of == "status":
+            found.update(self._of_amendments(site))
         return found
 
     def _base_of(self, site: int) -> tuple[Document | None, str | None]:
@@ -822,7 +824,7 @@ class Answers:
             "zone": part.name, "text": self._quote(part) or part.text,
             "reason": None if place is None else self._reader.reason(place, use or "", case), "parts": tuple(parts),
             "names": tuple(dict.fromkeys(one.name for one in parts if one.name)),
-            **self._of_documents(row, use, case, part),
+            **self._of_documents(row, use, case, part), "amendment": self._amendments.get(part.document or ""),
             "outside_m2": outside or None, "municipality": self.loaded.plan.name, "away_m": away or None,
             "provisional": self.loaded.plan.name if self.loaded.plan.provisional_area else None,
             "beside": self.loaded.plan.name if away == 0 else None,
@@ -839,6 +841,37 @@ class Answers:
         ids = (one.document for one in self._parts(row, use) if one.document is not None)
         names = tuple(dict.fromkeys(self._document_names[one] for one in ids if one in self._document_names))
         return {"documents": names if len(names) > 1 else ()}
+
+    @functools.cached_property
+    def _amendments(self) -> Mapping[str, str]:
+        """Id → name of every plan that goes before an översiktsplan on its own land, neighbours' plans included."""
+        plans = [self.loaded, *(one.loaded for one in self.neighbours if one.loaded is not None)]
+        documents = (document for loaded in plans for document in loaded.plan.documents)
+        base = {document.id for document in documents if document.kind == "översiktsplan"}
+        return {one: name for one, name in self._document_names.items() if one not in base}
+
+    def _of_amendments(self, site: int) -> dict[str, Any]:
+        """Return which amendments govern a site instead of the översiktsplan, on the whole of it or on a part."""
+        row = int(self.measured_row[site])
+        settled: list[str] = []
+        contested: list[str] = []
+        elsewhere = False
+        for one in self.governed if row >= 0 else ():
+            if one.territory.loaded is None:
+                elsewhere |= bool(_where(one.territory.sites, row))
+            for piece in one.pieces:
+                if not any(_where(piece.rows, at) for at in _where(one.territory.sites, row)):
+                    continue
+                if piece.document is None or piece.document.id not in self._amendments:
+                    elsewhere = True
+                else:
+                    (settled if piece.settled else contested).append(self._amendments[piece.document.id])
+        names = tuple(dict.fromkeys(settled))
+        whole = not elsewhere and not contested
+        return {
+            "amendments": names if whole else (), "partly": () if whole else names,
+            "contested": tuple(dict.fromkeys(contested)),
+        }  # fmt: skip
 
     @functools.cached_property
     def _document_names(self) -> Mapping[str, str]:
@@ -1010,6 +1043,12 @@ class Answers:
         return shapely.shortest_line(self.geometry[site], features.geometry[features.ids.index(feature_id)])
 
 
+def _legend(features: Features, row: int) -> str | None:
+    """Return the municipality's own words for a zone's category and subcategory, as they stand in the file."""
+    words = (features.value("category", row), features.value("subcategory", row))
+    return " – ".join(word for word in words if word) or None
+
+
 def _where(rows: Ints, row: int) -> range:
     """Return where a row stands in an ascending array, empty when it does not."""
     return range(*(int(one) for one in (np.searchsorted(rows, row), np.searchsorted(rows, row, side="right"))))
@@ -1021,6 +1060,9 @@ _STANDING_CASES = frozenset({
 _STANDING = (
     "document",
     "documents",
+    "amendments",
+    "partly",
+    "contested",
     "status",
     "date",
     "until",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
@@ -47,7 +48,7 @@ _ENDINGS = tuple(".!?»”)…:;")
 Pair = tuple[str | None, str | None]
 
 
-def _place(features: Features, rows: Sequence[int]) -> dict[str, Any]:
+def place_of(features: Features, rows: Sequence[int]) -> dict[str, Any]:
     """Return where rows of a layer are, and how large they are together."""
     names = tuple((features.layer.id, features.ids[row]) for row in rows)
     shapes = features.geometry[list(rows)]
@@ -79,6 +80,7 @@ def legend_faults(plan: Plan, layers: Sequence[Features], book: RuleBook) -> Ite
             continue
         pairs = _categories(features, plan.values)
         yield from _unmapped(features, pairs, known, plan.values)
+        yield from _swallowed(features, plan.values)
         yield from _unused(features)
         for row, pair in enumerate(pairs):
             if pair[0] in known:
@@ -121,9 +123,37 @@ def _unmapped(
             lost.setdefault(own, []).append(row)
     for own, rows in sorted(lost.items(), key=lambda item: (-len(item[1]), str(item[0]))):
         args = {"category": own[0], "subcategory": own[1], "value": " / ".join(word for word in own if word)}
-        yield PlanFault(kind="unmapped", args=args, **_place(features, rows))
+        yield PlanFault(kind="unmapped", args=args, **place_of(features, rows))
     if empty:
-        yield PlanFault(kind="category_missing", **_place(features, empty))
+        yield PlanFault(kind="category_missing", **place_of(features, empty))
+
+
+def _swallowed(features: Features, vocabulary: Sequence[ValueMapping]) -> Iterator[PlanFault]:
+    """Give each category whose own subcategories are passed over, since only the category's word is mapped."""
+    if "subcategory" not in features.layer.fields:
+        return
+    legends = [
+        {_fold((one.category, one.subcategory)): one.to for one in values}
+        for values in (features.layer.values, vocabulary)
+    ]
+    lost: dict[tuple[str, Pair], list[int]] = {}
+    for row in range(len(features)):
+        category, subcategory = _fold((features.value("category", row), features.value("subcategory", row)))
+        if category is None or subcategory is None:
+            continue
+        # As an assessment looks a zone up: the first of these in the layer's legend, then in the municipality's.
+        keys = ((category, subcategory), (category, None), (None, subcategory))
+        key, to = next(((key, one[key]) for one in legends for key in keys if key in one), (None, (None, None)))
+        if key == (category, None) and folded(to[1]) != subcategory:
+            lost.setdefault((category, to), []).append(row)
+    for (_, to), rows in sorted(lost.items(), key=lambda item: str(item[0])):
+        words = Counter(" ".join(str(features.value("subcategory", row)).split()) for row in rows)
+        shown = tuple(sorted(words))
+        args = {
+            "value": features.value("category", rows[0]), "to": tuple(word for word in to if word),
+            "subcategories": shown, "zones_of": tuple(words[word] for word in shown),
+        }  # fmt: skip
+        yield PlanFault(kind="subcategory_swallowed", args=args, **place_of(features, rows))
 
 
 def _mapped(legend: Iterable[ValueMapping], own: Pair) -> bool:
@@ -201,20 +231,20 @@ def text_faults(layers: Sequence[Features]) -> Iterator[PlanFault]:
         without = [row for row, text in enumerate(texts) if text is None]
         if without:
             args = {"mapped": "text" in layer.fields, "of": len(features)}
-            yield PlanFault(kind="text_missing", args=args, **_place(features, without))
+            yield PlanFault(kind="text_missing", args=args, **place_of(features, without))
         cut = [row for row, text in enumerate(texts) if text is not None and _is_cut(text)]
         if cut:
             args = {"of": len(features) - len(without)}
-            yield PlanFault(kind="text_cut", args=args, **_place(features, cut))
+            yield PlanFault(kind="text_cut", args=args, **place_of(features, cut))
         read = {stance.feature for stance in layer.stances}
         unread = [row for row, text in enumerate(texts) if text is not None and features.ids[row] not in read]
         if unread:
-            yield PlanFault(kind="text_unread", args={"of": len(features)}, **_place(features, unread))
+            yield PlanFault(kind="text_unread", args={"of": len(features)}, **place_of(features, unread))
         if layer.dated is not None:
             old = {stance.feature for stance in layer.stances if stance.on < layer.dated.first}
             rows = [row for row, name in enumerate(features.ids) if name in old]
             if rows:
-                yield PlanFault(kind="stance_old", args={"dated": str(layer.dated)}, **_place(features, rows))
+                yield PlanFault(kind="stance_old", args={"dated": str(layer.dated)}, **place_of(features, rows))
 
 
 def _is_cut(text: str) -> bool:
@@ -240,7 +270,7 @@ def horizon_faults(plan: Plan, layers: Sequence[Features], day: datetime.date) -
         if rows:
             told = tuple(sorted({str(words[row]) for row in rows}))
             counted = any(read_horizon(words[row], day.year) is not UNREAD for row in rows)
-            yield PlanFault(kind="horizon_unread", args={"words": told, "counted": counted}, **_place(features, rows))
+            yield PlanFault(kind="horizon_unread", args={"words": told, "counted": counted}, **place_of(features, rows))
 
 
 # --- documents, layers and themes -------------------------------------------------------------------------------------

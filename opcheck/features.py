@@ -76,7 +76,9 @@ def _ledger_order(entry: LedgerEntry) -> tuple[Any, ...]:
 
 
 @np.errstate(invalid="ignore", over="ignore")  # a coordinate that is no place is found and said, not warned of
-def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
+def load_plan(
+    plan: Plan, wanted: Collection[str] | None = None, *, repeated: dict[tuple[str, str], tuple[str, ...]] | None = None
+) -> LoadedPlan:
     """Read the rows of a plan's layers.
 
     Parameters
@@ -85,6 +87,10 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
         A pack as `opcheck.manifest.read_plan` gives it.
     wanted
         Themes to read; None is all.
+    repeated
+        None refuses different rows with the same id, which an assessment must: nothing can be said of such a row by
+        name. Otherwise each gets an id made up from its number in the file, and this is filled in with (layer, id) →
+        the made-up id of each such row; only for looking through a pack, never for answers.
 
     Raises
     ------
@@ -102,7 +108,7 @@ def load_plan(plan: Plan, wanted: Collection[str] | None = None) -> LoadedPlan:
         if wanted is not None and layer.theme not in wanted:
             continue
         try:
-            layers.append(_load(plan, layer, area))
+            layers.append(_load(plan, layer, area, repeated))
         except OpcheckError as error:
             faults.extend(dataclasses.replace(fault, layer_id=layer.id) for fault in error.faults)
     if not faults:
@@ -220,7 +226,12 @@ def _crs_of(table: FeatureTable, source: Source, area: Any, plan: Plan) -> str: 
     return source.crs
 
 
-def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - shapely's geometry
+def _load(
+    plan: Plan,
+    layer: Layer,
+    area: Any,  # noqa: ANN401 - shapely's geometry
+    told: dict[tuple[str, str], tuple[str, ...]] | None = None,
+) -> Features:
     table = _read(plan, layer.source)
     faults: list[Fault] = []
     notes = list(table_notes(table))
@@ -241,10 +252,11 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     accuracy = shift_m(box, crs, plan.crs)
     notes.extend(crs_notes("Lagret", table.crs, crs, plan.crs, accuracy))
     coverage = _coverage(plan, layer, area, faults, notes)
-    ids = _ids(table, fields)
+    names = _ids(table, fields)
+    ids = names if told is None else _made_distinct(layer, names, geometry, fields, told)
     repeated: list[Fault] = []
     keep, duplicates = _once(layer, ids, geometry, fields, repeated)
-    faults.extend(_lost_stances(layer, ids))
+    faults.extend(_lost_stances(layer, names))
     faults.extend(_unknown_uses(layer, fields, table.path))
     if faults or repeated:
         raise LayerError([*faults, *shortened(repeated)])
@@ -255,12 +267,15 @@ def _load(plan: Plan, layer: Layer, area: Any) -> Features:  # noqa: ANN401 - sh
     order = sorted(range(len(rows)), key=lambda number: ids[rows[number]])
     moved = {entry.feature for entry in ledger if entry.moved}
     kept = tuple(ids[rows[number]] for number in order)
+    # The ledger names rows as the file does: so does [[accept]].
+    given = dict(zip(ids, names, strict=True))
+    ledger = [dataclasses.replace(entry, feature=given[entry.feature]) for entry in [*ledger, *duplicates]]
     values = {role: [cells[rows[number]] for number in order] for role, cells in fields.items()}
     shapes = shapes[order] if len(order) else shapes
     return Features(
         layer=layer, ids=kept, geometry=shapes, fields=values,
         repaired=np.array([name in moved for name in kept], dtype=bool), coverage=coverage,
-        ledger=tuple(_accepted(entry, plan) for entry in [*ledger, *duplicates]), file=table.path, reader=table.reader,
+        ledger=tuple(_accepted(entry, plan) for entry in ledger), file=table.path, reader=table.reader,
         crs=crs, sha256=table.sha256, content=_content(kept, shapes, values), rows=len(table),
         notes=tuple(notes), crs_accuracy_m=accuracy,
     )  # fmt: skip
@@ -484,6 +499,35 @@ def _once(
             message = f"id {ids[row]!r} står på flera olika rader. Välj en kolumn med unika värden för fields.id."
             faults.append(Fault(message=message, path=layer.source.shown, layer_id=layer.id, feature_id=ids[row]))
     return np.array(keep, dtype=np.int64), twice
+
+
+def _made_distinct(
+    layer: Layer, ids: Sequence[str], geometry: Geometries, fields: Mapping[str, Sequence[str | None]],
+    told: dict[tuple[str, str], tuple[str, ...]],
+) -> list[str]:  # fmt: skip
+    """Return ids that differ where rows do, and tell of those that had to be made up; `_once` finds no fault in them."""
+    rows_of: dict[str, list[int]] = {}
+    for row, name in enumerate(ids):
+        rows_of.setdefault(name, []).append(row)
+    made, taken = list(ids), set(ids)
+    for name, rows in rows_of.items():
+        if len(rows) == 1:
+            continue
+        content = [
+            (shapely.to_wkb(geometry[row]), tuple(cells[row] for _, cells in sorted(fields.items()))) for row in rows
+        ]
+        if len(set(content)) == 1:
+            continue
+        new: dict[Any, str] = {}
+        for row, one in zip(rows, content, strict=True):
+            if one not in new:
+                new[one] = f"{name} (rad {row + 1})"
+                while new[one] in taken:
+                    new[one] += "'"
+                taken.add(new[one])
+            made[row] = new[one]
+        told[layer.id, name] = tuple(made[row] for row in rows)
+    return made
 
 
 def _rounded(geom: Any) -> tuple[float, float, float, float] | None:  # noqa: ANN401 - shapely's geometry

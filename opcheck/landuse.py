@@ -535,6 +535,31 @@ def _categories(features: Features, vocabulary: Sequence[ValueMapping]) -> list[
     return found
 
 
+_CUT_BYTES = frozenset({254, 255})
+"""A text in a dBASE or MapInfo column is at most so long: one of exactly this length has probably lost its end."""
+
+_ENDINGS = (".", "!", "?", "»", "”", ")", "…", ":", ";")
+
+
+def cut_bytes(text: str | None) -> int | None:
+    """Return how many bytes a text has that its file has probably cut, None for one that seems whole.
+
+    The limit follows the text into every file that it is copied to.
+    """
+    if not text:
+        return None
+    text = text.removesuffix("\ufffd")  # what is left of half a letter
+    sizes = [len(text.encode("utf-8"))]
+    try:
+        sizes.append(len(text.encode("cp1252")))
+    except UnicodeEncodeError:
+        pass
+    found = next((size for size in sizes if size in _CUT_BYTES), None)
+    # A blank at the end, or half a letter, is taken off as the file is read.
+    short = found is None and 253 in sizes and not text.endswith(_ENDINGS)
+    return 253 if short else found
+
+
 class LandReader:
     """Looks up, once for each pair of zone and use, what the matrix and the texts say.
 

@@ -31,6 +31,9 @@ class Part:
         share of the site.
     plan
         Its own code.
+    legend
+        The municipality's own words for its category and subcategory, as they stand in the file; None when there are
+        none.
     case
         Which situation the matrix reported for it.
     governs
@@ -59,6 +62,7 @@ class Part:
     governs: bool
     piece: int | None = None
     municipality: str | None = None
+    legend: str | None = None
 
     @property
     def area_m2(self) -> float | None:

@@ -25,12 +25,12 @@ class Level(StrEnum):
     NOTICE = "notice"
 
 
-_ERRORS = ("unreadable", "rules_unusable", "category_unknown")
+_ERRORS = ("unreadable", "id_repeated", "rules_unusable", "category_unknown")
 _WARNINGS = (
     "no_plan", "no_land_use", "closure_untested", "provisional_area",
-    "gap", "gap_sliver", "overlap_sliver", "outside", "thin",
+    "gap", "gap_sliver", "overlap_sliver", "outside_whole", "outside", "thin",
     "unplaced", "set_aside", "repaired_moved", "layer_empty", "ids_made",
-    "no_category_field", "category_missing", "unmapped", "no_cell",
+    "no_category_field", "category_missing", "unmapped", "subcategory_swallowed", "no_cell",
     "text_cut", "text_unread", "stance_old", "horizon_unread",
     "force_unknown", "order_unknown", "currency_lapsed", "currency_unknown", "claim_old",
     "coverage_missing", "theme_missing",

@@ -17,6 +17,7 @@ from typing import Any
 from opcheck.answers import Answers
 from opcheck.checks import START_YEAR
 from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
+from opcheck.landuse import cut_bytes
 from opcheck.neighbours import NeighbourPlan
 from opcheck.parts import Part
 from opcheck.plan import MAY_GOVERN, Document, Features, Force, Layer, PartialDate, Plan, currency
@@ -358,6 +359,7 @@ class Recorder:
             "count": part.count,
             "share": part.share, "plan": part.plan.value if part.plan else None, "governs": part.governs,
             "case": part.case, "text": part.text, "piece": part.piece, "municipality": part.municipality,
+            "legend": part.legend,
         }  # fmt: skip
 
     # --- findings ----------------------------------------------------------------------------------------------------
@@ -366,7 +368,9 @@ class Recorder:
         rule = self._rules[finding.rule]
         arguments = self._worded(rule, finding)
         touching = finding.measures["distance_m"] == 0
-        key = self._texts.message_key(rule.id, rule.check, finding.case, rule.basis.value, touching=touching)
+        # An answer that an adjustment took from PASS to REVIEW is no longer that the use agrees.
+        case = "f1.adjusted" if finding.case == "f1" and finding.adjustments else finding.case
+        key = self._texts.message_key(rule.id, rule.check, case, rule.basis.value, touching=touching)
         responsible = self._rule_of(rule.id)["responsible"]
         return {
             "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
@@ -475,6 +479,9 @@ class Recorder:
             notes.append(self._texts.say("message", "note.boundary", told))
         if arguments.get("elsewhere"):
             notes.append(self._texts.say("message", "note.elsewhere", arguments))
+        cut = next((size for one in finding.features if (size := cut_bytes(one.text)) is not None), None)
+        if cut is not None:
+            notes.append(self._texts.say("message", "note.cut", {"bytes": cut}))
         if any(one.layer in self._unconfirmed for one in finding.features):
             notes.append(self._texts.get("message", "note.unconfirmed"))
         return " ".join(notes) or None

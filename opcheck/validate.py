@@ -15,18 +15,19 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.closure import SLIVER_WIDTH_M, TOLERANCE_M, Closure, Flaw, examine
+from opcheck.closure import SLIVER_WIDTH_M, TOLERANCE_M, Closure, Flaw, examine, wider
 from opcheck.completeness import (
     OVER,
     digital_points,
     horizon_faults,
     legend_faults,
     pack_faults,
+    place_of,
     text_faults,
     work_begun,
 )
 from opcheck.errors import OpcheckError, PlanError, RuleError
-from opcheck.features import LoadedPlan, load_plan
+from opcheck.features import LoadedPlan, all_rows, load_plan
 from opcheck.geometry import LedgerEntry
 from opcheck.governing import base_document
 from opcheck.plan import MANIFEST, Document, Features, Layer, Plan, precedence
@@ -74,7 +75,8 @@ def validate_plan(plan: Plan, *, tolerance_m: float = TOLERANCE_M, on: datetime.
     found: list[tuple[PlanFault, Any]] = [(fault, None) for fault in reading.faults]
     found.extend(closure)
     for faults in (
-        _ledger(loaded),
+        _repeated(reading),
+        _ledger(plan, loaded),
         legend_faults(plan, loaded, book),
         text_faults(loaded),
         horizon_faults(plan, loaded, day),
@@ -104,8 +106,9 @@ class _Reading:
         self.unplaced: set[str] = set()
         self.unread: set[str] = set()
         self.layers: tuple[Features, ...] = ()
+        self.repeated: dict[tuple[str, str], tuple[str, ...]] = {}
         try:
-            whole = load_plan(plan)
+            whole = load_plan(plan, repeated=self.repeated)
         except OpcheckError:
             self._by_pieces()
         else:
@@ -140,7 +143,7 @@ class _Reading:
 
     def _try(self, plan: Plan, layers: tuple[str, ...], document: str | None = None) -> LoadedPlan | None:
         try:
-            return load_plan(plan)
+            return load_plan(plan, repeated=self.repeated)
         except OpcheckError as error:
             self._refuse(error, "unreadable", layers, document)
             return None
@@ -169,12 +172,34 @@ class _Reading:
             return national
 
 
+def _repeated(reading: _Reading) -> Iterator[PlanFault]:
+    """Give a fault for each id that stands on different rows: an assessment refuses the layer, the check goes on."""
+    read = {features.layer.id: features for features in reading.layers}
+    for (layer, name), made in sorted(reading.repeated.items()):
+        features = read.get(layer)
+        rows = [] if features is None else [row for row, one in enumerate(features.ids) if one in set(made)]
+        place = {} if features is None or not rows else place_of(features, rows)
+        names = tuple((layer, one) for one in dict.fromkeys(made))
+        yield PlanFault(
+            kind="id_repeated",
+            **{**place, "layers": (layer,), "features": names, "count": len(made), "args": {"id": name}},
+        )
+
+
 _LEDGER_KINDS = {"unplaced": "unplaced", "set_aside": "set_aside", "repaired": "repaired", "duplicate": "duplicate"}
 
 
-def _ledger(layers: Sequence[Features]) -> Iterator[PlanFault]:
+_UNUSED = ("unplaced", "set_aside")
+"""States of rows that are not among a layer's features: what they are called has to be looked up in the file."""
+
+CALLED_BY = ("name", "subcategory", "category")
+_VALUES_MOST, _VALUE_LENGTH = 3, 40
+
+
+def _ledger(plan: Plan, layers: Sequence[Features]) -> Iterator[PlanFault]:
     """Give a fault for each row that was not simply used as it stood."""
     for features in layers:
+        called = _unused_rows(plan, features)
         for entry in features.ledger:
             kind = "repaired_moved" if entry.state == "repaired" and entry.moved else _LEDGER_KINDS[entry.state]
             if entry.accepted_by is not None:
@@ -183,8 +208,36 @@ def _ledger(layers: Sequence[Features]) -> Iterator[PlanFault]:
                 kind=kind, layers=(entry.layer,), features=((entry.layer, entry.feature),), bounds=entry.bounds,
                 spot=_middle(entry), area_m2=entry.area_after_m2,
                 args={"why": entry.reason, "by": entry.accepted_by, "before_m2": entry.area_before_m2,
-                      "after_m2": entry.area_after_m2},
+                      "after_m2": entry.area_after_m2, **_next_row(called, entry)},
             )  # fmt: skip
+
+
+def _unused_rows(plan: Plan, features: Features) -> dict[str, list[dict[str, Any]]]:
+    """Return by id the number in the file and the name of the rows that could not be used; the file is read again."""
+    wanted = {entry.feature for entry in features.ledger if entry.state in _UNUSED}
+    found: dict[str, list[dict[str, Any]]] = {}
+    if not wanted:
+        return found
+    for number, (name, cells, _) in enumerate(all_rows(plan, features.layer), 1):
+        if name in wanted:
+            found.setdefault(name, []).append({"row": number, "called": _called(features.layer, cells)})
+    return found
+
+
+def _next_row(rows: Mapping[str, list[dict[str, Any]]], entry: LedgerEntry) -> dict[str, Any]:
+    """Return which row of the file an entry is about; nothing where several of its name cannot be told apart."""
+    mine = rows.get(entry.feature, []) if entry.state in _UNUSED else []
+    return mine.pop(0) if mine else {}
+
+
+def _called(layer: Layer, cells: Mapping[str, str | None]) -> str | None:
+    """Return what a row is called, else the first values by which a person finds it, with their columns."""
+    if cells.get("name"):
+        return cells["name"]
+    roles = [*CALLED_BY, *sorted(set(cells) - {*CALLED_BY, "id"})]
+    told = [(layer.fields[role], cell) for role in roles if (cell := cells.get(role))]
+    short = [(column, cell if len(cell) <= _VALUE_LENGTH else f"{cell[:_VALUE_LENGTH]}…") for column, cell in told]
+    return ", ".join(f"{column}: {cell}" for column, cell in short[:_VALUES_MOST]) or None
 
 
 def _middle(entry: LedgerEntry) -> tuple[float, float] | None:
@@ -255,7 +308,7 @@ def _closures(
                 to_cover_m2=closure.to_cover_m2, covered_m2=closure.covered_m2, within=closure.within,
             )
         )  # fmt: skip
-        found.extend(_flaw_faults(group, closure))
+        found.extend(_flaw_faults(group, closure, tolerance_m))
         found.extend(_loose_faults(group, closure, plan, tolerance_m))
     return closed, found
 
@@ -295,15 +348,30 @@ def _to_cover(reading: _Reading, document: Document | None, day: datetime.date) 
     return cover, reading.area
 
 
-def _flaw_faults(group: _Group, closure: Closure) -> Iterator[tuple[PlanFault, Any]]:
+def _flaw_faults(group: _Group, closure: Closure, tolerance_m: float) -> Iterator[tuple[PlanFault, Any]]:
     values = [_value(features, row) for features in group.layers for row in range(len(features))]
     for flaw in closure.flaws:
         kind = flaw.kind
+        away = _away(group, flaw, tolerance_m)
+        if away is not None:
+            yield _flaw_fault(group, flaw, "outside_whole", {"away_m": away})
+            continue
         if kind != "thin" and flaw.width_m < SLIVER_WIDTH_M:
             kind = f"{kind}_sliver"
         words = {values[zone] for zone in flaw.zones}
         same = flaw.kind == "overlap" and len(words) == 1 and words != {(None, None)}
         yield _flaw_fault(group, flaw, kind, {"same": True} if same else {})
+
+
+def _away(group: _Group, flaw: Flaw, tolerance_m: float) -> float | None:
+    """Return how far from the border a zone lies of which nothing wider than the tolerance is inside, else None."""
+    if flaw.kind != "outside":
+        return None
+    zone = group.zones[flaw.zones[0]]
+    if flaw.area_m2 < float(shapely.area(zone)) / 2:
+        return None
+    inside, _ = wider(np.array([shapely.intersection(zone, group.border)], dtype=object), tolerance_m)
+    return None if len(inside) else round(float(shapely.distance(zone, group.border)), 3)
 
 
 def _value(features: Features, row: int) -> tuple[str | None, str | None]:

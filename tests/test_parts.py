@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from pathlib import Path
 from typing import Any
@@ -186,25 +187,29 @@ def test_the_parts_that_govern_add_up_to_the_site(tmp_path: Path, data: st.DataO
     folder.mkdir()
     tens = st.integers(-20, 20).map(lambda number: 10.0 * number)
 
-    def grid(low: float, high: float) -> list[tuple[Any, str]]:
+    def grid(low: float, high: float, corner: float) -> list[tuple[Any, str]]:
+        """Zones on a grid, one of them always at a corner inside the municipality: a plan has zones of its own."""
         cuts = sorted({low, high, *(9900.0 + data.draw(tens) for _ in range(2))})
         kinds = st.sampled_from([WORK, GREEN, TOWN, None])
         cells = [(a, b, c, d) for a, b in itertools.pairwise(cuts) for c, d in itertools.pairwise(cuts)]
         drawn = [(box(a, c, b, d), data.draw(kinds)) for a, b, c, d in cells]
-        return [one for one in drawn if one[1] is not None] or [(box(low, low, high, high), WORK)]
+        zones = [one for one in drawn if one[1] is not None]
+        own = box(corner, corner, corner + 100, corner + 100)
+        # A cell that is drawn over the corner is such a zone itself; no cut comes near it.
+        return zones if any(own.intersects(one) for one, _ in zones) else [*zones, (own, WORK)]
 
     pack = Pack(folder / "hemma", id="hemma", name="Hemby").document("op", legal_force="2015-01-01")
-    pack.zones(grid(9000, 11_000), document="op")
+    pack.zones(grid(9000, 11_000, corner=9000), document="op")
     for name in data.draw(st.sets(st.sampled_from(["f1", "f2"]))):
         east, north = 9700 + data.draw(tens), 9700 + data.draw(tens)
         force = data.draw(st.sampled_from(["2010-01-01", "2020", "2020-05-01"]))
         area = box(east, north, east + 250, north + 250)
         pack.document(name, "fördjupning", area=area, base="op", legal_force=force)
-        pack.zones(grid(9000, 11_000), layer_id=f"z-{name}", document=name)
+        pack.zones(grid(9000, 11_000, corner=9000), layer_id=f"z-{name}", document=name)
     for name in data.draw(st.sets(st.sampled_from(["oster", "norr"]))):
         area = box(10_000 + data.draw(tens), 0, 20_000, 20_000) if name == "oster" else box(0, 9950, 20_000, 20_000)
         other = Pack(folder / name, id=name, name=name.title(), area=area).document("op")
-        other.zones(grid(9000, 11_000), document="op").write()
+        other.zones(grid(9000, 11_000, corner=10_900), document="op").write()
         pack.add("neighbour", name=name.title(), **({"pack": f"../{name}"} if data.draw(st.booleans()) else {}))
     east, north = 9850 + data.draw(tens), 9850 + data.draw(tens)
     site = shapely.box(east, north, east + 150, north + 100) - shapely.box(east + 20, north + 20, east + 40, north + 40)
@@ -224,3 +229,129 @@ def test_a_line_that_lies_in_no_zone_is_told_as_the_whole_of_it(tmp_path: Path) 
     pack = Pack(tmp_path / "paket").document("op").zones([(box(0, 0, 10, 10), WORK)], document="op")
     (part,) = run(tmp_path, pack, land_book(tmp_path), ("a", line((5000, 5000), (5123, 5163))))["a"].parts
     assert (part.share, part.length_m) == (1.0, pytest.approx(204.201, abs=0.001))
+
+
+# --- the plan's own words ---------------------------------------------------------------------------------------------
+
+MAPPED = [{"from": {"category": "Verksamhetsområde"}, "to": [WORK]}]
+OWN = {"subcategory": "Handel och kontor"}
+
+
+@pytest.mark.parametrize(
+    ("more", "legend"),
+    [(OWN, "Verksamhetsområde – Handel och kontor"), ({}, "Verksamhetsområde")],
+    ids=["pair", "category alone"],
+)
+def test_a_part_keeps_the_municipalitys_own_words(tmp_path: Path, more: dict[str, str], legend: str) -> None:
+    pack = Pack(tmp_path / "paket").document("op")
+    pack.zones([(NORTH, "Verksamhetsområde", more)], document="op", value=MAPPED)
+    assessment = run(tmp_path, pack, land_book(tmp_path), ("a", TWO))
+    assert [(one.category, one.legend) for one in assessment["a"].parts] == [(WORK, legend), (None, None)]
+    (site,) = assessment.to_dict()["sites"]
+    assert [one["legend"] for one in site["parts"]] == [legend, None]
+    opcheck.write_report(assessment, tmp_path / "ut.html")
+    assert f"{WORK} (i planens ord: «{legend}»)" in (tmp_path / "ut.html").read_text(encoding="utf-8")
+
+
+def test_words_that_are_the_models_own_are_told_once(tmp_path: Path) -> None:
+    assessment = assessed(tmp_path, [(ALL, WORK)], TWO)
+    assert {one.legend for one in assessment["a"].parts} == {WORK}
+    opcheck.write_report(assessment, tmp_path / "ut.html")
+    assert "i planens ord" not in (tmp_path / "ut.html").read_text(encoding="utf-8")
+
+
+# --- a text that the file has cut -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("a" * 254, 254),
+        ("a" * 255, 255),
+        ("å" * 127, 254),  # two bytes each in UTF-8
+        ("å" * 254, 254),  # one each in Windows-1252
+        ("å" * 126 + "a", 253),  # half a letter was taken off: nothing ends the sentence
+        ("a" * 252 + ".", None),
+        ("a" * 250, None),
+        ("a" * 256, None),
+        ("å" * 128, None),
+    ],
+    ids=["254", "255", "utf-8", "cp1252", "half a letter", "253 whole", "250", "256", "256 in utf-8"],
+)
+@pytest.mark.parametrize("read", [True, False], ids=["stance", "unread"])
+def test_a_quoted_text_as_long_as_its_column_is_said_to_be_cut(
+    tmp_path: Path, text: str, size: int | None, read: bool
+) -> None:
+    pack = Pack(tmp_path / "paket").document("op")
+    stance = [{"id": "r1", "effect": "stöder", "by": "B", "on": datetime.date(2026, 1, 1)}]
+    pack.zones([(ALL, WORK, {"text": text})], document="op", **({"stance": stance} if read else {}))
+    assessment = run(tmp_path, pack, land_book(tmp_path), ("a", TWO))
+    (site,) = assessment.to_dict()["sites"]
+    (land,) = site["findings"]
+    assert land["code"] == ("F1" if read else "F2")
+    said = f"Texten är troligen avklippt i filen ({size} byte): läs hela i planen."
+    assert (said in (land["note"] or "")) is (size is not None)
+    assert ("avklippt" in (land["note"] or "")) is (size is not None)
+    opcheck.write_report(assessment, tmp_path / "ut.html")
+    assert (said in (tmp_path / "ut.html").read_text(encoding="utf-8")) is (size is not None)
+
+
+# --- the plan that governs is the one that is named -------------------------------------------------------------------
+
+
+def named(folder: Path, category: str, site: Any, lang: str = "sv", **amendment: Any) -> dict[str, str]:
+    """The sentences of a site, by rule, with an amendment of the south."""
+    pack = Pack(folder / "paket").document("op", name="Översiktsplan 2040", legal_force="2020-05-01")
+    pack.document("fop", "fördjupning", area=SOUTH, base="op", name="FÖP Hamnen", legal_force="2023-05-01", **amendment)
+    pack.zones([(ALL, WORK)], layer_id="z1", document="op").zones([(ALL, category)], layer_id="z2", document="fop")
+    geojson(folder / "s.geojson", [(site, {"id": "a", "use": "industri"})])
+    found = opcheck.assess(opcheck.read_sites(folder / "s.geojson"), pack.read(), on="2026-11-22")
+    return {one["rule"]: one["message"] for one in found.to_dict(lang)["sites"][0]["findings"]}
+
+
+IN_SOUTH, IN_NORTH, ACROSS = (
+    box(1000, 1000, 1100, 1100), box(1000, 7000, 1050, 7100), box(1000, 4900, 1100, 5100)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("category", [WORK, COUNTRY, GREEN, TOWN])
+def test_inside_an_amendment_the_amendment_is_named(tmp_path: Path, category: str) -> None:
+    said = named(tmp_path, category, IN_SOUTH)
+    assert "FÖP Hamnen" in said["plan.land_use"]
+    assert "versiktsplanen" not in said["plan.land_use"]
+    assert "FÖP Hamnen" in named(tmp_path, category, IN_SOUTH, "en")["plan.land_use"]
+    assert said["plan.status"] == (
+        "Översiktsplan 2040 har laga kraft (sedan 2020-05-01); på platsen gäller FÖP Hamnen."
+    )
+
+
+def test_outside_an_amendment_the_base_plan_is_named(tmp_path: Path) -> None:
+    said = named(tmp_path, WORK, IN_NORTH)
+    assert "stämmer med vad översiktsplanen anger" in said["plan.land_use"]
+    assert said["plan.status"] == ("Översiktsplan 2040 har laga kraft (sedan 2020-05-01) och är vägledande på platsen.")
+
+
+def test_across_an_amendments_border_the_part_is_told(tmp_path: Path) -> None:
+    assert named(tmp_path, WORK, ACROSS)["plan.status"] == (
+        "Översiktsplan 2040 har laga kraft (sedan 2020-05-01); på en del av platsen gäller FÖP Hamnen."
+    )
+    assert named(tmp_path, WORK, ACROSS, "en")["plan.status"] == (
+        "Översiktsplan 2040 is in force (since 2020-05-01); on a part of the site FÖP Hamnen applies."
+    )
+
+
+# --- an answer that was adjusted --------------------------------------------------------------------------------------
+
+
+IN_CROSSED = box(100, 1500, 200, 1600)
+"""Within the bounds of the crossed zone, and outside what the repair makes of it."""
+
+
+@pytest.mark.parametrize(("lang", "agrees"), [("sv", "stämmer"), ("en", "agrees")])
+def test_an_adjusted_answer_does_not_say_that_the_use_agrees(tmp_path: Path, lang: str, agrees: str) -> None:
+    crossed = put(Polygon([(0, 0), (4000, 4000), (4000, 0), (0, 4000)]))
+    assessment = assessed(tmp_path, [(ALL, WORK), (crossed, WORK)], IN_CROSSED)
+    (land,) = assessment.to_dict(lang)["sites"][0]["findings"]
+    assert (land["outcome"], land["code"]) == ("REVIEW", "F2")
+    assert [one["by"] for one in land["adjustments"]] == ["repaired"]
+    assert agrees not in land["message"]

@@ -301,11 +301,36 @@ def test_a_subcategory_is_read_with_its_category_alone():
     assert found["Verksamheter och industri", "Besöksanläggning"] == (
         True, (("Verksamheter och industri", "Besöksanläggning"),),
     )  # fmt: skip
-    assert ("Vatten", "Handel") not in found
+    assert ("Verksamheter och industri", None) not in found  # no row has the category alone
+    assert found["Vatten", "Handel"] == (False, ())
     # Alone it means different things in three categories, and is nobody's word.
     (sure, to), = read(("Besöksanläggning", None)).values()  # fmt: skip
     assert not sure
     assert len(to) == 3
+
+
+def test_a_category_says_nothing_of_a_subcategory_in_other_words():
+    """Business land may hold disturbing industry, or shops and offices: the category's word does not tell which."""
+    found = read(
+        ("Verksamhetsområde", "Störande industri"), ("Verksamhetsområde", "Handel och kontor"),
+        ("Verksamhetsområde", "företagsområde"), ("Landsbygd", "Egna ord"), ("Vatten", None),
+    )  # fmt: skip
+    assert found == {
+        ("Verksamhetsområde", "Störande industri"): (False, ()),
+        ("Verksamhetsområde", "Handel och kontor"): (False, ()),
+        ("Verksamhetsområde", "företagsområde"): (False, (("Verksamheter och industri", "Företagsområde"),)),
+        ("Landsbygd", "Egna ord"): (False, ()),
+        ("Vatten", None): (True, (("Vatten",),)),
+    }
+
+
+def test_a_category_alone_is_not_sure_beside_subcategories_in_other_words():
+    """Its line would hold for them too: a pair without a line of its own is read by its category's."""
+    assert read(("LANDSBYGD", None), ("Landsbygd", "Egna ord")) == {
+        ("LANDSBYGD", None): (False, (("Landsbygd",),)), ("LANDSBYGD", "Egna ord"): (False, ()),
+    }  # fmt: skip
+    same = read(("Mångfunktionell bebyggelse", None), ("Mångfunktionell bebyggelse", "Centrum"))
+    assert [sure for sure, _ in same.values()] == [True, True]
 
 
 def test_words_of_the_older_model_make_shared_words_proposals():
@@ -341,9 +366,7 @@ def test_a_geopackage_in_the_models_words(tmp_path: Path):
         "text": "Ställningstagande",
     }  # fmt: skip
     assert to_model(layer) == {
-        ("Verksamheter och industri", None): ["Verksamheter och industri"],
         ("Verksamheter och industri", "Företagsområde"): ["Verksamheter och industri", "Företagsområde"],
-        ("Mångfunktionell bebyggelse", None): ["Mångfunktionell bebyggelse"],
         ("Mångfunktionell bebyggelse", "Bostäder"): ["Mångfunktionell bebyggelse", "Bostäder"],
         ("Vatten", None): ["Vatten"],
         ("Natur & friluftsliv", None): ["Natur och friluftsliv"],
@@ -381,6 +404,45 @@ def test_unknown_words_are_listed_with_their_land_and_answer_open(tmp_path: Path
     assert '#{ from = { category = "Kulturlandskap" }, to = ["…"], evidence = "…" }, # 2 ytor, 5 000 ha' in said
     assert '#{ from = { category = "Grönområde" }, to = ["Grönområde och park"], evidence = "' in said
     assert "1 saknar översättning" in proposal.summary[1]
+
+
+TWO_LEVELS = {
+    "Kategori": ["Verksamhetsområde", "Verksamhetsområde", "Verksamhetsområde", "Landsbygd"],
+    "Underkategori": ["Störande industri", "Handel och kontor", "Störande industri", "Egna ord"],
+}
+
+
+def test_each_pair_of_a_legend_in_two_levels_has_a_line_of_its_own(tmp_path: Path):
+    proposal = propose(municipality(tmp_path / "data", TWO_LEVELS))
+    (layer,) = manifest(proposal)["layer"]
+    assert not layer.get("value")
+    said = text(proposal).replace("\u00a0", " ")
+    for category, sub, amount in (
+        ("Verksamhetsområde", "Störande industri", "2 ytor, 5 000 ha"),
+        ("Verksamhetsområde", "Handel och kontor", "1 yta, 2 500 ha"),
+        ("Landsbygd", "Egna ord", "1 yta, 2 500 ha"),
+    ):
+        pair_ = f'#{{ from = {{ category = "{category}", subcategory = "{sub}" }}, to = ["…"], evidence = "…" }},'
+        assert f"{pair_} # {amount}" in said
+    assert 'from = { category = "Verksamhetsområde" }' not in said
+    assert "3 saknar översättning" in proposal.summary[1]
+
+
+def test_no_pair_is_answered_by_its_category_alone(tmp_path: Path):
+    """Landsbygd in somebody's own words is not the model's Landsbygd, even with the plan in force and other rows sure."""
+    rows = {**TWO_LEVELS, "Kategori": ["Vatten", "Landsbygd", "Landsbygd", "Landsbygd"]}
+    rows["Underkategori"] = [None, None, "Egna ord", "Egna ord"]
+    proposal = propose(municipality(tmp_path / "data", rows))
+    assert to_model(manifest(proposal)["layer"][0]) == {("Vatten", None): ["Vatten"]}
+    said = text(proposal)
+    assert '#{ from = { category = "Landsbygd" }, to = ["Landsbygd"]' in said
+    assert "raden gäller också de underkategorier som inte har en egen påslagen rad" in said
+    filled = proposal.manifest.read_text(encoding="utf-8").replace('status = "okänd"', 'status = "laga kraft"')
+    proposal.manifest.write_text(filled, encoding="utf-8")
+    sites = opcheck.read_sites(
+        write_geojson(tmp_path / "s.geojson", [row(drawn(100, 6000, 200, 6100), id="a", use="odling")])
+    )
+    assert opcheck.assess(sites, opcheck.read_plan(proposal.manifest), on=ON)["a"].verdict.plan == "U0"
 
 
 def test_a_layer_in_the_older_models_words_is_not_read_by_the_newer(tmp_path: Path):
@@ -682,6 +744,42 @@ def test_an_id_must_be_unique(tmp_path: Path):
     assert "«objektid» används inte, 1 tomma värden av 4" in text(proposal)
 
 
+def test_a_number_that_is_nearly_unique_is_told_with_what_stands_twice(tmp_path: Path):
+    rows = {"Områdesnr": ["L01", "L02", "L02", "L03"], "Användning": MODEL["Användning"]}
+    proposal = propose(municipality(tmp_path / "data", rows))
+    assert "id" not in manifest(proposal)["layer"][0]["fields"]
+    assert (
+        "«Områdesnr» har ett eget värde på alla rader utom 2 av 4: L02 står två gånger; rätta i källan eller välj en "
+        "annan." in text(proposal)
+    )
+
+
+@pytest.mark.parametrize("column", ["Områdesnr", "Ärendenr", "LIS_nr", "Beteckning"])
+def test_numbers_by_other_names_are_ids_when_they_are_unique(tmp_path: Path, column: str):
+    rows = {column: ["L01", "L02", "L03", "L04"], "gid": [1, 2, 3, 4], "Användning": MODEL["Användning"]}
+    fields = manifest(propose(municipality(tmp_path / "data", rows)))["layer"][0]["fields"]
+    assert (fields["id"], fields["category"]) == (column, "Användning")
+
+
+def test_a_legend_called_beteckning_is_no_id(tmp_path: Path):
+    for number, words in enumerate((["B1", "J1", "N1", "W1"], MODEL["Användning"])):
+        data = tmp_path / str(number) / "data"
+        write(data / "markanvändning.gpkg", {"Beteckning": words}, ZONES, layer="markanvändning")
+        fields = manifest(propose(data))["layer"][0]["fields"]
+        assert fields["category"] == "Beteckning"
+        assert "id" not in fields
+
+
+def test_a_proposed_land_use_without_a_sure_legend_names_its_columns(tmp_path: Path):
+    data = municipality(tmp_path / "data")
+    write(data / "markanvändning samråd.geojson", {"slag": ["x", "y", "x", "y"], "Pnr": [1, 2, 3, 4]}, ZONES)
+    proposal = propose(data)
+    assert "markanvandning-samrad" not in layers(proposal)
+    said = text(proposal)
+    assert "Kolumner: slag, Pnr." in said
+    assert "ingen kolumn ser säkert ut att vara planens teckenförklaring" in said
+
+
 def test_without_an_id_it_is_said_that_ids_change(tmp_path: Path):
     proposal = propose(municipality(tmp_path / "data", {"Användning": MODEL["Användning"]}))
     assert "id" not in manifest(proposal)["layer"][0]["fields"]
@@ -819,6 +917,21 @@ def test_national_coordinates_are_measured_in_the_local_zone(tmp_path: Path):
     frame.to_file(tmp_path / "data" / "markanvändning.gpkg", layer="markanvändning")
     plan = manifest(propose(tmp_path / "data"))["plan"]
     assert plan["crs"] == CRS  # 65.3 north and 21.6 east: SWEREF 99 21 45
+
+
+def test_the_reason_for_the_zone_names_the_layers_that_lie_in_it(tmp_path: Path):
+    data = tmp_path / "data"
+    national = geopandas.GeoDataFrame(dict(MODEL), geometry=list(ZONES), crs=CRS).to_crs("EPSG:3006")
+    data.mkdir()
+    national.to_file(data / "markanvändning.gpkg", layer="markanvändning")
+    write(data / "järnväg.geojson", {"id": [1]}, [shapely.LineString([(E0, N0), (E0 + 900, N0)])])
+    # GeoJSON says its system here: the railway lies in the zone, and the land use does not.
+    proposal = propose(data)
+    assert manifest(proposal)["plan"]["crs"] == CRS
+    said = text(proposal)
+    assert "crs: i den zonen ligger «järnväg»; planens markanvändning ligger i SWEREF 99 TM" in said
+    own = propose(municipality(tmp_path / "egen" / "data"))
+    assert "crs: planens markanvändning ligger i den zonen." in text(own)
 
 
 # --- borders ----------------------------------------------------------------------------------------------------------

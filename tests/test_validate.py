@@ -13,8 +13,10 @@ from drawn import COUNTRY, GREEN, WORK, Pack, box
 
 import opcheck
 from opcheck.completeness import work_begun
-from opcheck.errors import PlanError
+from opcheck.errors import LayerError, PlanError
+from opcheck.features import load_plan
 from opcheck.readiness import KINDS, Level, PlanFault, Readiness
+from opcheck.report.readiness import readiness_table
 from opcheck.rules import themes
 from opcheck.validate import validate_plan
 
@@ -165,6 +167,31 @@ def test_outside_the_border(tmp_path: Path, out: float, kind: str) -> None:
     assert (fault.features, fault.area_m2) == ((("zoner", "r2"),), pytest.approx(out * 10_000))
 
 
+@pytest.mark.parametrize(
+    ("shape", "away", "told"),
+    [
+        (box(10_400, 0, 10_900, 500), 400.0, "Hela r3 (Grönområde) ligger utanför"),
+        (box(10_000, 0, 10_500, 500), 0.0, "intill gränsen"),
+        (box(10_000.2, 0, 10_000.7, 500), 0.2, "Hela r3"),
+    ],
+)
+def test_a_zone_wholly_outside_the_border(tmp_path: Path, shape: Any, away: float, told: str) -> None:
+    readiness = check(whole(tmp_path, [zone(HALVES[0]), zone(HALVES[1], COUNTRY), zone(shape, GREEN)]))
+    assert kinds(readiness, "thin") == ["outside_whole"]
+    fault = one(readiness, "outside_whole")
+    assert fault.args["away_m"] == pytest.approx(away, abs=0.001)
+    assert fault.area_m2 == pytest.approx(shape.area, rel=1e-6)
+    table = " ".join(readiness_table(readiness, "sv").split())
+    assert told.replace("Grönområde", GREEN) in table and "bredast" not in table.split("Resultat")[0].split("Mycket")[0]
+    if away == 400:
+        assert "400\u00a0m från gränsen" in readiness_table(readiness, "sv").replace("\n    ", " ")
+
+
+def test_a_zone_that_is_partly_inside_is_not_wholly_outside(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0]), zone(HALVES[1]), zone(box(9999, 0, 20_000, 500), GREEN)]
+    assert "outside_whole" not in kinds(check(whole(tmp_path, rows)))
+
+
 def test_a_thin_zone(tmp_path: Path) -> None:
     rows = [zone(box(0, 0, 0.5, 10_000)), zone(box(0.5, 0, 10_000, 10_000))]
     readiness = check(whole(tmp_path, rows))
@@ -239,6 +266,53 @@ def test_a_provisional_border_is_said_and_only_holes_are_gaps(tmp_path: Path) ->
     assert one(readiness, "gap").area_m2 == 1e6
 
 
+# --- subcategories that the legend passes over -----------------------------------------------------------------------
+
+
+def swallowed(folder: Path, value: list[dict[str, Any]], *words: str | None) -> Readiness:
+    strips = [box(1000 * number, 0, 1000 * (number + 1), 10_000) for number in range(len(words))]
+    rows = [zone(shape, "Bygd", subcategory=word) for shape, word in zip(strips, words, strict=True)]
+    rows.append(zone(box(1000 * len(words), 0, 10_000, 10_000), "Skog", subcategory=None))
+    skog = {"from": {"category": "Skog"}, "to": [COUNTRY]}
+    return check(whole(folder, rows, layer={"value": [*value, skog]}))
+
+
+BYGD = {"from": {"category": "Bygd"}, "to": [WORK]}
+
+
+def test_subcategories_that_only_their_category_maps_are_told(tmp_path: Path) -> None:
+    readiness = swallowed(tmp_path, [BYGD], "Tät", "Gles", "Tät", None)
+    assert kinds(readiness) == ["subcategory_swallowed"]
+    fault = one(readiness, "subcategory_swallowed")
+    assert (fault.level, fault.count, fault.area_m2) == (Level.WARNING, 3, 3e7)
+    assert fault.features == (("zoner", "r1"), ("zoner", "r2"), ("zoner", "r3"))
+    assert (fault.args["value"], fault.args["subcategories"], fault.args["zones_of"]) == ("Bygd", ("Gles", "Tät"), (1, 2))
+    table = " ".join(readiness_table(readiness, "sv").split())
+    assert "«Gles»: 1 zon" in table and "«Tät»: 2 zoner" in table
+    assert "ett värde per par" in table
+    assert "“Tät”: 2 zones" in readiness_table(readiness, "en")
+
+
+def test_a_value_for_each_pair_swallows_nothing(tmp_path: Path) -> None:
+    pairs = [{"from": {"category": "Bygd", "subcategory": word}, "to": [WORK]} for word in ("Tät", "Gles")]
+    assert kinds(swallowed(tmp_path / "a", [*pairs, BYGD], "Tät", "gles", None)) == []
+    found = one(swallowed(tmp_path / "b", [pairs[0], BYGD], "Tät", "Gles"), "subcategory_swallowed")
+    assert found.args["subcategories"] == ("Gles",)
+
+
+def test_a_subcategory_that_the_mapping_keeps_is_not_swallowed(tmp_path: Path) -> None:
+    kept = {"from": {"category": "Bygd"}, "to": [WORK, "Tät"]}
+    assert "subcategory_swallowed" not in kinds(swallowed(tmp_path / "a", [kept], "Tät", "tät"))
+    of_words = [{"from": {"subcategory": "Tät"}, "to": [WORK]}]
+    assert "subcategory_swallowed" not in kinds(swallowed(tmp_path / "b", of_words, "Tät"))
+
+
+def test_the_vocabulary_swallows_too(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0], "Bygd", subcategory="Tät"), zone(HALVES[1], COUNTRY, subcategory=None)]
+    pack = whole(tmp_path, rows).add("value", **BYGD)
+    assert one(check(pack), "subcategory_swallowed").args["subcategories"] == ("Tät",)
+
+
 # --- what cannot be read --------------------------------------------------------------------------------------------
 
 
@@ -282,10 +356,55 @@ def test_an_unreadable_document_area_is_told_and_its_closure_is_not_tested(tmp_p
     assert one(readiness, "closure_untested").document == "fop"
 
 
-def test_repeated_ids_are_an_error_of_their_layer(tmp_path: Path) -> None:
-    rows = [zone(HALVES[0], id="a"), zone(HALVES[1], id="a")]
-    readiness = check(whole(tmp_path, rows))
-    assert one(readiness, "unreadable").features == (("zoner", "a"),)
+def test_repeated_ids_are_an_error_and_hide_nothing_else_of_their_layer(tmp_path: Path) -> None:
+    rows = [
+        zone(HALVES[0], id="a", text="Ingen bebyggelse."),
+        zone(box(5000, 0, 9000, 10_000), COUNTRY, id="a", text="x" * 254),
+        zone(box(4900, 0, 5000, 100), "Golf", id="b"),
+        zone(None, id="a"),
+    ]
+    pack = whole(tmp_path, rows)
+    readiness = check(pack)
+    found = kinds(readiness, "text_unread")
+    assert sorted(found) == ["gap", "id_repeated", "overlap", "text_cut", "unmapped", "unplaced"] or sorted(found) == [
+        "gap", "id_repeated", "overlap", "text_cut", "unplaced",
+    ]  # fmt: skip
+    fault = one(readiness, "id_repeated")
+    assert (fault.level, fault.layers, fault.count, fault.args["id"]) == (Level.ERROR, ("zoner",), 3, "a")
+    assert fault.features == (("zoner", "a (rad 1)"), ("zoner", "a (rad 2)"), ("zoner", "a (rad 4)"))
+    assert relative(fault.bounds) == [0, 0, 9000, 10_000]
+    assert one(readiness, "gap").area_m2 == 1e7
+    assert one(readiness, "text_cut").features == (("zoner", "a (rad 2)"),)
+    assert one(readiness, "unplaced").features == (("zoner", "a"),)
+    ids = next(point for point in readiness.digital if point.key == "ids")
+    assert ids.have == 1
+    with pytest.raises(LayerError, match="flera olika rader"):
+        load_plan(pack.read())
+
+
+def test_a_repeated_id_hides_nothing_where_another_layer_cannot_be_read(tmp_path: Path) -> None:
+    pack = whole(tmp_path, [zone(HALVES[0], id="a"), zone(box(5000, 0, 9000, 10_000), id="a")])
+    pack.layer("trasig", "port", [drawn.point(10, 10)], **FULL)
+    (pack.folder / "trasig.geojson").write_text("{", encoding="utf-8")
+    assert kinds(check(pack)) == ["unreadable", "id_repeated", "gap"]
+
+
+def test_a_made_id_is_never_another_rows_own(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0], id="a"), zone(HALVES[1], id="a"), zone(box(0, 0, 9, 9), id="a (rad 1)")]
+    (features,) = check(whole(tmp_path, rows)).layers
+    assert len(features) == len(set(features.ids)) == 3
+
+
+def test_what_is_accepted_by_a_repeated_id_stays_accepted(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0], id="a"), zone(HALVES[1], id="b"), zone(None, id="a")]
+    pack = whole(tmp_path, rows)
+    pack.add("accept", feature="zoner/a", reason="borttagen", stated_by="Anna")
+    assert kinds(check(pack)) == ["id_repeated", "accepted"]
+
+
+def test_the_same_row_twice_is_no_repeated_id(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0], id="a"), zone(HALVES[0], id="a"), zone(HALVES[1], id="b")]
+    assert kinds(check(whole(tmp_path, rows))) == ["duplicate"]
 
 
 def test_rules_of_the_pack_that_cannot_be_used_are_told(tmp_path: Path) -> None:
@@ -309,6 +428,26 @@ def test_each_row_that_was_not_simply_used_is_told(tmp_path: Path) -> None:
     assert relative(one(readiness, "repaired_moved").spot) == [150, 150]
     assert one(readiness, "set_aside").features == (("zoner", "r5"),)
     assert relative(one(readiness, "duplicate").bounds) == [1, 1, 9, 9]
+
+
+def test_a_row_without_a_place_is_told_by_what_it_is_called(tmp_path: Path) -> None:
+    rows = [
+        zone(HALVES[0], id=None, namn="Norr"), zone(None, id=None, namn="Norra hamnen"), zone(HALVES[1], id="b"),
+        zone(None, COUNTRY, id=None), zone(drawn.line((10, 10), (20, 20)), id="strecket", namn="Strecket"),
+    ]  # fmt: skip
+    fields = {"id": "id", "category": "category", "name": "namn"}
+    readiness = check(whole(tmp_path, rows, layer={"fields": fields}))
+    told = {fault.args["row"]: fault.args["called"] for fault in readiness.faults if fault.kind == "unplaced"}
+    assert told == {2: "Norra hamnen", 4: f"category: {COUNTRY}"}
+    assert (one(readiness, "set_aside").args["row"], one(readiness, "set_aside").args["called"]) == (5, "Strecket")
+    table = " ".join(readiness_table(readiness, "sv").split())
+    assert "(Norra hamnen), rad 2 i filen: raden saknar geometri" in table
+
+
+def test_rows_of_the_same_name_without_a_place_are_each_told(tmp_path: Path) -> None:
+    rows = [zone(HALVES[0]), zone(None, id="x"), zone(HALVES[1]), zone(None, id="x")]
+    found = [fault for fault in check(whole(tmp_path, rows)).faults if fault.kind == "unplaced"]
+    assert sorted(fault.args["row"] for fault in found) == [2, 4]
 
 
 def test_a_row_that_somebody_has_accepted_is_a_notice(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from opcheck.proposal.recognise import (
     Column,
     Reading,
     columns_for,
+    joined,
     legend,
     names,
     one_value,
@@ -36,6 +38,12 @@ PLACEHOLDER = "…"
 
 LISTED = 60
 """So many values of a legend are listed; the rest is counted."""
+
+AMBIGUOUS = ("beteckning", "omradesnr", "omradesnummer")
+"""Column names that may mean a row's number, and other things as well."""
+
+FEW = 5
+"""So many values that stand more than once are named, when a column would else be an id."""
 
 LONG = 40
 """A column whose texts are longer than this on average holds sentences."""
@@ -170,12 +178,13 @@ def _id(draft: Draft, found: Sequence[Column]) -> None:
     good = []
     for column in found:
         cells = [cell_text(cell) for cell in table.columns[column.name]]
+        if joined(column.name) in AMBIGUOUS and not _numbers(draft, column.name, cells):
+            continue
         missing, repeated = cells.count(None), len(cells) - len(set(cells))
         if not missing and not repeated:
             good.append(column)
         else:
-            why = f"{missing} tomma" if missing else f"{repeated} upprepade"
-            draft.evidence.append(f"id: «{column.name}» används inte, {why} värden av {len(cells)}.")
+            draft.evidence.append(f"id: «{column.name}» {_not_an_id(cells, missing, repeated)}")
     if not good:
         draft.evidence.append(
             "id: ingen kolumn med ett eget värde på varje rad hittades bland dem som brukar heta så. Id görs då av "
@@ -185,6 +194,29 @@ def _id(draft: Draft, found: Sequence[Column]) -> None:
     also = f" Det gäller även {_listed([one.name for one in good[1:]])}." if len(good) > 1 else ""
     draft.fields["id"] = good[0].name
     draft.evidence.append(f"id: «{good[0].name}» har ett eget värde på varje rad ({len(table)} st).{also}")
+
+
+def _numbers(draft: Draft, name: str, cells: Sequence[str | None]) -> bool:
+    """Tell whether a column that might as well be a legend or a designation holds the rows' own numbers."""
+    if draft.theme == PROPERTIES or not all(cell and any(sign.isdigit() for sign in cell) for cell in cells):
+        return False
+    rest = [one for one in draft.seen.table.columns if one != name]
+    legends = next(role.names for role in names().roles if role.role == "category")
+    return draft.theme != LAND_USE or any(one.sure for one in columns_for("category", legends, rest))
+
+
+def _not_an_id(cells: Sequence[str | None], missing: int, repeated: int) -> str:
+    """Say why a column is no id; where but a few rows stand in the way, which they are."""
+    several = {cell: count for cell, count in Counter(cells).items() if cell is not None and count > 1}
+    if missing or len(several) > FEW or sum(several.values()) > max(2, len(cells) / 2):
+        why = f"{missing} tomma" if missing else f"{repeated} upprepade"
+        return f"används inte, {why} värden av {len(cells)}."
+    words = {2: "två", 3: "tre", 4: "fyra"}
+    listed = ", ".join(f"{cell} står {words.get(count, count)} gånger" for cell, count in several.items())
+    return (
+        f"har ett eget värde på alla rader utom {sum(several.values())} av {len(cells)}: {listed}; rätta i källan eller "
+        "välj en annan."
+    )
 
 
 def _category(draft: Draft, found: Sequence[Column], present: Sequence[str]) -> None:
@@ -316,19 +348,22 @@ def read_legend(draft: Draft, crs: str, vocabulary: Sequence[ValueMapping] = ())
     pairs.sort(key=lambda one: (-order[one[0]], one[0], one[1] is not None, one[1] or ""))
     seen: set[tuple[str | None, str | None]] = set()
     known = {(folded(one.category), folded(one.subcategory)) for one in vocabulary}
-    said = {key[0] for key in known}
+    partly = {key[0] for key in known}
     for reading in readings(list(dict.fromkeys(pairs))):
         key = (folded(reading.category), folded(reading.subcategory))
-        if key[0] in said:
-            draft.known.add(reading.category)
+        if known & {key, (key[0], None), (None, key[1])} - {(None, None)}:
+            draft.known.add(" / ".join(word for word in (reading.category, reading.subcategory) if word))
             continue
         if key in seen:
             continue
+        if key[1] is None and key[0] in partly:
+            # The layer's own line for the category would go before the vocabulary's for its subcategories.
+            reading = dataclasses.replace(reading, sure=False, why=f"{reading.why}; kommunens ordlista delar upp ordet")
         seen.add(key)
         rows = [
             row
             for row, (category, sub) in enumerate(zip(categories, subs, strict=True))
-            if folded(category) == key[0] and (key[1] is None or folded(sub) == key[1])
+            if folded(category) == key[0] and folded(sub) == key[1]
         ]
         area = float(areas[rows].sum()) if areas is not None else None
         draft.values.append(Value(reading=reading, rows=len(rows), area_m2=area))
@@ -349,8 +384,8 @@ def read_legend(draft: Draft, crs: str, vocabulary: Sequence[ValueMapping] = ())
     if unknown:
         listed = ", ".join(f"«{sub}» ({category})" for category, sub in unknown[:LISTED])
         draft.extra.append(
-            f"Underkategorier som inte står i den lista över {legend().model} som opcheck har: {listed}. De läses som "
-            "sin kategori. Är någon av dem samma sak som en av modellens, lägg till ett [[layer.value]] med båda orden."
+            f"Underkategorier som inte står i den lista över {legend().model} som opcheck har: {listed}. De läses inte "
+            "som sin kategori: skriv i raden för vart och ett av paren vad det betyder, och slå på den."
         )
 
 
@@ -366,7 +401,7 @@ def _areas(draft: Draft, crs: str) -> np.ndarray | None:
 
 
 def legend_counts(draft: Draft) -> tuple[int, int, int]:
-    """Return how many of a legend's categories are the model's own words, have a proposal, and have nothing."""
-    whole = [value.reading for value in draft.values if value.reading.subcategory is None]
+    """Return how many of a legend's values are the model's own words, have a proposal, and have nothing."""
+    whole = [value.reading for value in draft.values]
     sure, some = sum(one.sure for one in whole), sum(bool(one.to) for one in whole)
     return sure, some - sure, len(whole) - some

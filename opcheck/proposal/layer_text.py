@@ -29,7 +29,10 @@ def layer_lines(draft: Draft) -> list[str]:
     head = "" if draft.active else "FÖRSLAG: "
     why = "; ".join(draft.why)
     lines = comment(f"{head}{draft.seen.name} ({draft.seen.shown}): {draft.seen.told()}. {_sentence(why)}")
-    for note in (*draft.remarks, *(draft.evidence if draft.active or draft.fields else ())):
+    lost = draft.theme == LAND_USE and "category" not in draft.fields
+    columns = [f"Kolumner: {', '.join(draft.seen.table.columns) or 'inga'}."] if lost or not draft.active else []
+    evidence = draft.evidence if draft.active or draft.fields or lost else []
+    for note in (*draft.remarks, *evidence, *columns):
         lines += comment(note, "  ")
     body = [*_own_document(draft), *_body(draft)]
     return [*lines, *(body if draft.active else off(body)), ""]
@@ -132,6 +135,10 @@ def _legend_lines(draft: Draft) -> Iterator[str]:
         yield from off([_value(value, reading.to[0], f"{reading.why}; bekräftat av {PLACEHOLDER}")])
     if unknown:
         yield from comment("Utan översättning blir svaret «Inte prövat». Skriv vad orden betyder, eller lämna dem så:")
+        if "subcategory" in draft.fields and any(value.reading.subcategory is None for value in unknown):
+            yield from comment(
+                "En rad utan subcategory gäller också de underkategorier som inte har en egen påslagen rad."
+            )
         for value in unknown[:LISTED]:
             yield from off([_value(value, (PLACEHOLDER,), PLACEHOLDER, _amount(value))])
         if len(unknown) > LISTED:

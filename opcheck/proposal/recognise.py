@@ -618,7 +618,7 @@ class Reading:
     Parameters
     ----------
     category, subcategory
-        As they stand in the data; subcategory None means the category whatever the subcategory.
+        As they stand in the data; subcategory None stands for the rows that have none.
     to
         The ÖP-modell's words; several readings where a person must choose; empty when none is known.
     sure
@@ -635,10 +635,11 @@ class Reading:
 
 
 def readings(pairs: Sequence[tuple[str, str | None]]) -> list[Reading]:
-    """Return what a legend's pairs may stand for, in the order given.
+    """Return what a legend's pairs may stand for: one reading for each pair, a category's own together.
 
-    A category gets one reading for all its subcategories, and a pair one of its own where the subcategory too is the
-    model's word. A subcategory is never read without its category.
+    A category alone is read for the rows that have no subcategory. What the category stands for says nothing certain
+    of a subcategory in the municipality's own words, so such a pair has no reading. A line for a category alone holds
+    for every subcategory without a line of its own, so it is never sure where there are any in other words.
     """
     own = {folded(name): name for name in legend().categories}
     present = {folded(category) for category, _ in pairs}
@@ -648,35 +649,40 @@ def readings(pairs: Sequence[tuple[str, str | None]]) -> list[Reading]:
     letters = all(re.fullmatch(r"[A-ZÅÄÖ]\w?\d*", category.strip()) for category, _ in pairs)
     letters = letters and all(category.strip()[0] in legend().letters for category, _ in pairs)
     found: list[Reading] = []
-    for category in dict.fromkeys(category for category, _ in pairs):
-        name = own.get(folded(category))
+    for key in dict.fromkeys(folded(category) for category, _ in pairs):
+        inside = [pair for pair in dict.fromkeys(pairs) if folded(pair[0]) == key]
+        category = inside[0][0]
+        name = own.get(key)
         if name is None:
-            found.append(_guessed(category, letters=letters))
-            continue
-        if older:
-            why = f"samma ord som i {legend().model}, men lagret har också «{older[0]}» ur ÖP-modell 1.0"
-            found.append(Reading(category=category, subcategory=None, to=((name,),), sure=False, why=why))
-            continue
-        found.append(
-            Reading(
-                category=category, subcategory=None, to=((name,),), sure=True, why=f"samma ord som i {legend().model}"
-            )
-        )
-        subs = {folded(one): one for one in legend().categories[name]}
-        for subcategory in dict.fromkeys(sub for one, sub in pairs if one == category and sub):
-            exact = subs.get(folded(subcategory))
-            near = [] if exact else _near(subcategory, list(subs.values()))
-            if exact:
-                why = f"samma ord som i {legend().model}, kategori och underkategori"
-                found.append(
-                    Reading(category=category, subcategory=subcategory, to=((name, exact),), sure=True, why=why)
-                )
-            elif near:
-                why = f"underkategorin liknar «{near[0]}» i {legend().model}"
-                found.append(
-                    Reading(category=category, subcategory=subcategory, to=((name, near[0]),), sure=False, why=why)
-                )
+            whole = _guessed(category, letters=letters)
+        else:
+            why = f"samma ord som i {legend().model}"
+            why += f", men lagret har också «{older[0]}» ur ÖP-modell 1.0" if older else ""
+            whole = Reading(category=category, subcategory=None, to=((name,),), sure=not older, why=why)
+        some = [_pair(whole, sub) for _, sub in inside if sub]
+        if any(not sub for _, sub in inside):
+            if whole.to and not all(one.sure for one in some):
+                why = f"{whole.why}; raden gäller också de underkategorier som inte har en egen påslagen rad"
+                whole = dataclasses.replace(whole, sure=False, why=why)
+            found.append(whole)
+        found += some
     return found
+
+
+def _pair(whole: Reading, subcategory: str) -> Reading:
+    """Read a subcategory by what its category may stand for; without a reading when it is in other words."""
+    listed = {to[0]: {folded(one): one for one in legend().categories.get(to[0], ())} for to in whole.to}
+    same = tuple((name, subs[folded(subcategory)]) for name, subs in listed.items() if folded(subcategory) in subs)
+    if same:
+        why = f"{whole.why}, kategori och underkategori" if whole.sure else f"{whole.why}; underkategorin är modellens"
+        return dataclasses.replace(whole, subcategory=subcategory, to=same, why=why)
+    if len(listed) == 1 and folded(whole.category) in {folded(name) for name in listed}:
+        ((name, subs),) = listed.items()
+        near = _near(subcategory, list(subs.values()))
+        if near:
+            why = f"underkategorin liknar «{near[0]}» i {legend().model}"
+            return Reading(category=whole.category, subcategory=subcategory, to=((name, near[0]),), sure=False, why=why)
+    return Reading(category=whole.category, subcategory=subcategory, to=(), sure=False, why="")
 
 
 def unknown_subcategories(pairs: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:

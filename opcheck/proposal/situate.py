@@ -99,7 +99,7 @@ def _at_home(bounds: Sequence[float], name: str) -> bool:
     )
 
 
-def zone(places: Iterable[tuple[Sequence[float], str]], systems: Sequence[str]) -> Answer:
+def zone(places: Iterable[tuple[Sequence[float], str]], systems: Sequence[str], whose: str) -> Answer:
     """Choose the coordinate system in which a plan is measured.
 
     Parameters
@@ -107,11 +107,13 @@ def zone(places: Iterable[tuple[Sequence[float], str]], systems: Sequence[str]) 
     places
         Bounds, and their CRS: of the border if it is known, else of the layers.
     systems
-        Of the plan's layers, the land use first.
+        Of the layers, the land use first.
+    whose
+        What to say when the zone is the first layer's that lies in one.
     """
     local = [name for name in systems if name in SWEREF_99_ZONES]
     if local:
-        return Answer(crs=local[0], why="planens egna lager ligger i den zonen")
+        return Answer(crs=local[0], why=whose)
     here = [box for bounds, crs in places if (box := extent(bounds, crs, DEGREES)) is not None]
     if not here:
         return Answer(crs=None, why="inget lager har ett känt läge")

@@ -9,8 +9,9 @@ import numpy as np
 
 from opcheck.errors import Fault, PlanError
 from opcheck.features import load_plan
-from opcheck.geometry import SWEREF_99_TM, extent
+from opcheck.geometry import SWEREF_99_TM, SWEREF_99_ZONES, crs_title, extent
 from opcheck.placing import COUNTIES
+from opcheck.proposal.border import shortened
 from opcheck.proposal.draft import PLACEHOLDER
 from opcheck.proposal.finding import Found
 from opcheck.proposal.situate import DEGREES, Answer, Known, missing_crs, zone
@@ -133,8 +134,21 @@ def _of_the_plan(found: Found, base: Base | None, systems: Systems) -> Answer:
         land = {id(draft.seen) for draft in found.land}
         some = [one for one in placed if id(one[0]) in land] or placed
         places = [(seen.bounds, crs) for seen, crs in some if seen.bounds]
-    said = [seen.crs for seen, _ in placed if seen.crs is not None]
-    return zone(places, said or [crs for _, crs in placed])
+    stated = [one for one in placed if one[0].crs is not None] or placed
+    return zone(places, [crs for _, crs in stated], _whose(found, stated))
+
+
+def _whose(found: Found, stated: Sequence[tuple[Seen, str]]) -> str:
+    """Say which layers lie in the first zone there is, and whether the plan's land use does."""
+    local = next((crs for _, crs in stated if crs in SWEREF_99_ZONES), None)
+    of_plan = {id(draft.seen) for draft in found.drafts if draft.theme == LAND_USE}
+    land = {crs for seen, crs in stated if id(seen) in of_plan}
+    if local in land:
+        return "planens markanvändning ligger i den zonen"
+    listed = shortened([f"«{seen.name}»" for seen, crs in stated if crs == local])
+    others = " och ".join(crs_title(crs) for crs in sorted(land))
+    also = f"; planens markanvändning ligger i {others} och räknas om" if land else ""
+    return f"i den zonen ligger {listed}{also}. Kontrollera vilken zon kommunen använder"
 
 
 def _nowhere(systems: Systems, shown: str) -> list[Fault]:

@@ -146,6 +146,7 @@ class ReadinessWords:
         args = dict(fault.args)
         zones = self.zones(fault)
         count = fault.count or 0
+        to = args.get("to")
         return {
             **args,
             "layer": self.layers(fault), "zones": zones, "features": zones,
@@ -160,7 +161,14 @@ class ReadinessWords:
             "unmapped_text": self.ui("ready_text_unmapped") if args.get("mapped") is False else None,
             **{f"n_{key}": self.count(key, count) for key in ("zones", "themes", "mappings")},
             "why": str(args.get("why") or "").rstrip("."),
+            "away": self._away(args.get("away_m")), "to": " / ".join(to) if isinstance(to, tuple) else to,
         }  # fmt: skip
+
+    def _away(self, away_m: float | None) -> str | None:
+        """Return how far from the border something lies, None where that was not measured."""
+        if away_m is None:
+            return None
+        return self.ui("ready_away", distance=self.width(away_m)) if away_m else self.ui("ready_beside")
 
     def _quoted(self, words: Sequence[str]) -> list[str]:
         """Return the first of the plan's own words, each marked as that."""
@@ -169,7 +177,13 @@ class ReadinessWords:
         return [*shown, self.ui("ready_more_words", number=rest)] if rest else shown
 
     def items(self, fault: PlanFault) -> tuple[str, ...]:
-        """Return what a fault lists, each for itself: the themes without a layer, with who has the data."""
+        """Return what a fault lists, each for itself: themes without a layer, with who has the data; words passed over."""
+        passed = zip(fault.args.get("subcategories", ()), fault.args.get("zones_of", ()), strict=True)
+        if words := tuple(
+            self.ui("ready_word_zones", word=self.ui("ready_quoted", text=word), zones=self.count("zones", number))
+            for word, number in passed
+        ):
+            return words
         asked = fault.args.get("themes", ())
         return tuple(
             self.ui("ready_themes_holder", theme=self.texts.get("theme", theme), holder=self.texts.get("holder", theme))

@@ -352,7 +352,11 @@ class SectionBuilder(Wording):
         document = self.documents.get(part.get("document") or "", {})
         category = [text for text in (part.get("category"), part.get("subcategory")) if text]
         zone = [str(part["name"])] if part.get("name") else []
-        text = ": ".join([*zone, " – ".join(category)]) if category else "".join(zone)
+        words = " – ".join(category)
+        if words and part.get("legend") and part["legend"] != words:
+            template = self.texts.get("part", "own_words")
+            words = self.texts.format(template, category=words, legend=part["legend"])
+        text = ": ".join([*zone, words]) if words else "".join(zone)
         where = [str(part["municipality"])] if part.get("municipality") and part.get("document") is None else []
         if part.get("piece"):
             where.append(self.ui("piece", number=part["piece"]))

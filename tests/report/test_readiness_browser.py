@@ -94,11 +94,12 @@ def test_a_mark_tells_the_fault_and_marks_its_row(show: Open, found: Readiness) 
     mark.dispatch_event("click")
     page.wait_for_selector(".leaflet-popup .popup-name")
     assert str(page.text_content(".leaflet-popup .popup-name")).startswith(f"{number}. ")
+    page.wait_for_selector(".leaflet-pan-anim", state="detached")  # the map comes to rest
     current = page.query_selector_all("tr.is-current")
     assert [row.get_attribute("id") for row in current] == [f"fault-{number}"]
     assert current[0].get_attribute("aria-current") == "true"
     page.click(f".leaflet-popup a[href='#fault-{number}']")
-    assert page.evaluate("document.activeElement.id") == f"fault-{number}"
+    page.wait_for_selector(f"#fault-{number}:focus")
     assert opened.trouble == []
 
 
