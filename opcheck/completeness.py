@@ -143,14 +143,17 @@ def _swallowed(features: Features, vocabulary: Sequence[ValueMapping]) -> Iterat
             continue
         # As an assessment looks a zone up: the first of these in the layer's legend, then in the municipality's.
         keys = ((category, subcategory), (category, None), (None, subcategory))
-        key, to = next(((key, one[key]) for one in legends for key in keys if key in one), (None, (None, None)))
+        found = next(((key, one[key]) for one in legends for key in keys if key in one), None)
+        if found is None:
+            continue
+        key, to = found
         if key == (category, None) and folded(to[1]) != subcategory:
             lost.setdefault((category, to), []).append(row)
-    for (_, to), rows in sorted(lost.items(), key=lambda item: str(item[0])):
+    for (_, pair), rows in sorted(lost.items(), key=lambda item: str(item[0])):
         words = Counter(" ".join(str(features.value("subcategory", row)).split()) for row in rows)
         shown = tuple(sorted(words))
         args = {
-            "value": features.value("category", rows[0]), "to": tuple(word for word in to if word),
+            "value": features.value("category", rows[0]), "to": tuple(word for word in pair if word),
             "subcategories": shown, "zones_of": tuple(words[word] for word in shown),
         }  # fmt: skip
         yield PlanFault(kind="subcategory_swallowed", args=args, **place_of(features, rows))
@@ -391,7 +394,10 @@ def digital_points(
     zones = sum(len(features) for features in land)
     documents = [one for one in plan.documents if one.kind in PLAN_KINDS and one.status not in OVER]
     plan_layers = [layer for layer in plan.layers if layer.theme == LAND_USE or layer.document is not None]
-    own = sum(1 for features in land for one in features.fields.get("id", ()) if one is not None)
+    # A row of a repeated id is read under a made-up one.
+    own = sum(
+        one == name for features in land for one, name in zip(features.fields.get("id", ()), features.ids, strict=False)
+    )
     known = known_categories(book)
     mapped = sum(1 for features in land for pair in _categories(features, plan.values) if pair[0] in known)
     texts = sum(1 for features in land for row in range(len(features)) if features.value("text", row) is not None)
@@ -415,7 +421,9 @@ def digital_points(
 def _sound(features: Features) -> int:
     """Return how many rows were used just as the file has them."""
     repaired = {entry.feature for entry in features.ledger if entry.state == "repaired"}
-    return sum(name not in repaired for name in features.ids)
+    # Rows of a repeated id are one name in the ledger: rather too few are called sound.
+    written = features.fields.get("id", features.ids)
+    return sum(not {name, one} & repaired for name, one in zip(features.ids, written, strict=True))
 
 
 def _point(key: str, have: float, of: float) -> DigitalPoint:

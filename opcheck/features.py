@@ -505,7 +505,7 @@ def _made_distinct(
     layer: Layer, ids: Sequence[str], geometry: Geometries, fields: Mapping[str, Sequence[str | None]],
     told: dict[tuple[str, str], tuple[str, ...]],
 ) -> list[str]:  # fmt: skip
-    """Return ids that differ where rows do, and tell of those that had to be made up; `_once` finds no fault in them."""
+    """Return ids that differ where rows do, and tell of those that had to be made up: `_once` then refuses none."""
     rows_of: dict[str, list[int]] = {}
     for row, name in enumerate(ids):
         rows_of.setdefault(name, []).append(row)

@@ -76,7 +76,7 @@ def validate_plan(plan: Plan, *, tolerance_m: float = TOLERANCE_M, on: datetime.
     found.extend(closure)
     for faults in (
         _repeated(reading),
-        _ledger(plan, loaded),
+        _ledger(reading),
         legend_faults(plan, loaded, book),
         text_faults(loaded),
         horizon_faults(plan, loaded, day),
@@ -175,10 +175,10 @@ class _Reading:
 def _repeated(reading: _Reading) -> Iterator[PlanFault]:
     """Give a fault for each id that stands on different rows: an assessment refuses the layer, the check goes on."""
     read = {features.layer.id: features for features in reading.layers}
+    rows_of = {layer: {name: row for row, name in enumerate(features.ids)} for layer, features in read.items()}
     for (layer, name), made in sorted(reading.repeated.items()):
-        features = read.get(layer)
-        rows = [] if features is None else [row for row, one in enumerate(features.ids) if one in set(made)]
-        place = {} if features is None or not rows else place_of(features, rows)
+        rows = sorted({rows_of[layer][one] for one in made if one in rows_of.get(layer, {})})
+        place = place_of(read[layer], rows) if rows else {}
         names = tuple((layer, one) for one in dict.fromkeys(made))
         yield PlanFault(
             kind="id_repeated",
@@ -196,10 +196,10 @@ CALLED_BY = ("name", "subcategory", "category")
 _VALUES_MOST, _VALUE_LENGTH = 3, 40
 
 
-def _ledger(plan: Plan, layers: Sequence[Features]) -> Iterator[PlanFault]:
+def _ledger(reading: _Reading) -> Iterator[PlanFault]:
     """Give a fault for each row that was not simply used as it stood."""
-    for features in layers:
-        called = _unused_rows(plan, features)
+    for features in reading.layers:
+        called = _unused_rows(reading, features)
         for entry in features.ledger:
             kind = "repaired_moved" if entry.state == "repaired" and entry.moved else _LEDGER_KINDS[entry.state]
             if entry.accepted_by is not None:
@@ -212,20 +212,27 @@ def _ledger(plan: Plan, layers: Sequence[Features]) -> Iterator[PlanFault]:
             )  # fmt: skip
 
 
-def _unused_rows(plan: Plan, features: Features) -> dict[str, list[dict[str, Any]]]:
-    """Return by id the number in the file and the name of the rows that could not be used; the file is read again."""
-    wanted = {entry.feature for entry in features.ledger if entry.state in _UNUSED}
-    found: dict[str, list[dict[str, Any]]] = {}
-    if not wanted:
+def _unused_rows(reading: _Reading, features: Features) -> dict[str, list[dict[str, Any]]]:
+    """Return by id the number in the file and the name of the rows that could not be used; the file is read again.
+
+    Nothing is told where it cannot be known which of several rows of the same id an entry is about.
+    """
+    layer = features.layer
+    entries = [entry for entry in features.ledger if entry.state in _UNUSED]
+    found: dict[str, list[dict[str, Any]]] = {entry.feature: [] for entry in entries}
+    if not found:
         return found
-    for number, (name, cells, _) in enumerate(all_rows(plan, features.layer), 1):
-        if name in wanted:
-            found.setdefault(name, []).append({"row": number, "called": _called(features.layer, cells)})
-    return found
+    used = set(features.ids)
+    made = {name: iter(reading.repeated[layer.id, name]) for name in found if (layer.id, name) in reading.repeated}
+    for number, (name, cells, _) in enumerate(all_rows(reading.plan, layer), 1):
+        if name in found and (name not in made or next(made[name]) not in used):
+            found[name].append({"row": number, "called": _called(layer, cells)})
+    placed = {entry.feature for entry in entries if entry.bounds is not None}
+    return {name: rows for name, rows in found.items() if len(rows) == 1 or name not in placed}
 
 
 def _next_row(rows: Mapping[str, list[dict[str, Any]]], entry: LedgerEntry) -> dict[str, Any]:
-    """Return which row of the file an entry is about; nothing where several of its name cannot be told apart."""
+    """Return which row of the file an entry is about, and no other entry of its name."""
     mine = rows.get(entry.feature, []) if entry.state in _UNUSED else []
     return mine.pop(0) if mine else {}
 

@@ -340,6 +340,12 @@ def test_across_an_amendments_border_the_part_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_of_an_amendment_that_may_govern_the_status_claims_nothing(tmp_path: Path) -> None:
+    assert named(tmp_path, WORK, IN_SOUTH, status="okänd")["plan.status"] == (
+        "Översiktsplan 2040 har laga kraft (sedan 2020-05-01); om FÖP Hamnen gäller på platsen är inte klarlagt."
+    )
+
+
 # --- an answer that was adjusted --------------------------------------------------------------------------------------
 
 

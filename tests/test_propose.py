@@ -429,7 +429,7 @@ def test_each_pair_of_a_legend_in_two_levels_has_a_line_of_its_own(tmp_path: Pat
 
 
 def test_no_pair_is_answered_by_its_category_alone(tmp_path: Path):
-    """Landsbygd in somebody's own words is not the model's Landsbygd, even with the plan in force and other rows sure."""
+    """Landsbygd in somebody's own words is not the model's Landsbygd, though other rows are sure."""
     rows = {**TWO_LEVELS, "Kategori": ["Vatten", "Landsbygd", "Landsbygd", "Landsbygd"]}
     rows["Underkategori"] = [None, None, "Egna ord", "Egna ord"]
     proposal = propose(municipality(tmp_path / "data", rows))
@@ -463,7 +463,7 @@ def test_a_layer_in_the_older_models_words_is_not_read_by_the_newer(tmp_path: Pa
 def test_local_variants_of_the_model(tmp_path: Path):
     """The words of a real FÖP: most are the model's, tätort and grönområde are not."""
     words = ["Tätort", "Landsbygd", "Verksamheter och industri", "Grönområde"]
-    proposal = propose(municipality(tmp_path / "data", {**MODEL, "Användning": words}))
+    proposal = propose(municipality(tmp_path / "data", {**MODEL, "Användning": words, "Precisering": [None] * 4}))
     (layer,) = manifest(proposal)["layer"]
     assert {category for category, sub in to_model(layer) if sub is None} == {"Landsbygd", "Verksamheter och industri"}
 
@@ -520,7 +520,7 @@ def test_shapefiles_with_cut_names(tmp_path: Path, encoding: str):
     assert fields["subcategory"] == "Underkateg"
     assert fields["text"].startswith("Ställnin")
     assert fields["name"].startswith("Område")
-    assert len(to_model(layer)) == 6
+    assert len(to_model(layer)) == 4  # one for each pair
 
 
 def test_a_shapefile_travels_with_its_companions(tmp_path: Path):
@@ -764,7 +764,7 @@ def test_numbers_by_other_names_are_ids_when_they_are_unique(tmp_path: Path, col
 def test_a_legend_called_beteckning_is_no_id(tmp_path: Path):
     for number, words in enumerate((["B1", "J1", "N1", "W1"], MODEL["Användning"])):
         data = tmp_path / str(number) / "data"
-        write(data / "markanvändning.gpkg", {"Beteckning": words}, ZONES, layer="markanvändning")
+        write(data / "markanvändning.gpkg", {"Namn": MODEL["Namn"], "Beteckning": words}, ZONES, layer="markanvändning")
         fields = manifest(propose(data))["layer"][0]["fields"]
         assert fields["category"] == "Beteckning"
         assert "id" not in fields
@@ -925,11 +925,10 @@ def test_the_reason_for_the_zone_names_the_layers_that_lie_in_it(tmp_path: Path)
     data.mkdir()
     national.to_file(data / "markanvändning.gpkg", layer="markanvändning")
     write(data / "järnväg.geojson", {"id": [1]}, [shapely.LineString([(E0, N0), (E0 + 900, N0)])])
-    # GeoJSON says its system here: the railway lies in the zone, and the land use does not.
     proposal = propose(data)
     assert manifest(proposal)["plan"]["crs"] == CRS
     said = text(proposal)
-    assert "crs: i den zonen ligger «järnväg»; planens markanvändning ligger i SWEREF 99 TM" in said
+    assert "crs: i den zonen ligger «järnväg»; planens markanvändning ligger i SWEREF99 TM (EPSG:3006)" in said
     own = propose(municipality(tmp_path / "egen" / "data"))
     assert "crs: planens markanvändning ligger i den zonen." in text(own)
 
@@ -1115,6 +1114,22 @@ def test_the_bases_attribution_is_joined_with_what_the_data_says(tmp_path: Path)
     assert manifest(proposal)["plan"]["attribution"] == (
         "Provköpings webbplats, läst 2026. Data, enligt filerna: Provköpings kommun, Länsstyrelsen."
     )
+
+
+def test_what_the_base_says_of_one_pair_holds_for_that_pair_alone(tmp_path: Path):
+    data = tmp_path / "data"
+    rows = {"Kategori": ["Landsbygd", "Landsbygd", "Vatten", "Kulturlandskap"]}
+    rows["Underkategori"] = ["Bymiljö", None, None, "Hagmark"]
+    write(data / "markanvändning.geojson", rows, ZONES)
+    more = (
+        '[[value]]\nfrom = { category = "Landsbygd", subcategory = "Bymiljö" }\nto = ["Mångfunktionell bebyggelse"]\n'
+    )
+    proposal = propose(data, base=base_pack(tmp_path / "bas", more))
+    # An active line of the layer for Landsbygd alone would go before the base's for Bymiljö.
+    assert to_model(layers(proposal)["markanvandning"]) == {("Vatten", None): ["Vatten"]}
+    said = text(proposal)
+    assert "[[value]] ovan: «Kulturlandskap» och «Landsbygd / Bymiljö»" in said
+    assert '#{ from = { category = "Landsbygd" }, to = ["Landsbygd"]' in said
 
 
 @pytest.mark.parametrize("name", ["markanvändning", "ÖP 2040 samråd markanvändning", "op_2021_markanvändning"])

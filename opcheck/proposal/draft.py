@@ -214,8 +214,8 @@ def _not_an_id(cells: Sequence[str | None], missing: int, repeated: int) -> str:
     words = {2: "två", 3: "tre", 4: "fyra"}
     listed = ", ".join(f"{cell} står {words.get(count, count)} gånger" for cell, count in several.items())
     return (
-        f"har ett eget värde på alla rader utom {sum(several.values())} av {len(cells)}: {listed}; rätta i källan eller "
-        "välj en annan."
+        f"har ett eget värde på alla rader utom {sum(several.values())} av {len(cells)}: {listed}; rätta i källan "
+        "eller välj en annan."
     )
 
 
@@ -352,7 +352,9 @@ def read_legend(draft: Draft, crs: str, vocabulary: Sequence[ValueMapping] = ())
     for reading in readings(list(dict.fromkeys(pairs))):
         key = (folded(reading.category), folded(reading.subcategory))
         if known & {key, (key[0], None), (None, key[1])} - {(None, None)}:
-            draft.known.add(" / ".join(word for word in (reading.category, reading.subcategory) if word))
+            whole = key not in known and (key[0], None) in known
+            words = (reading.category, None if whole else reading.subcategory)
+            draft.known.add(" / ".join(word for word in words if word))
             continue
         if key in seen:
             continue

@@ -135,7 +135,8 @@ def _legend_lines(draft: Draft) -> Iterator[str]:
         yield from off([_value(value, reading.to[0], f"{reading.why}; bekräftat av {PLACEHOLDER}")])
     if unknown:
         yield from comment("Utan översättning blir svaret «Inte prövat». Skriv vad orden betyder, eller lämna dem så:")
-        if "subcategory" in draft.fields and any(value.reading.subcategory is None for value in unknown):
+        parted = {value.reading.category for value in draft.values if value.reading.subcategory is not None}
+        if any(value.reading.subcategory is None and value.reading.category in parted for value in unknown):
             yield from comment(
                 "En rad utan subcategory gäller också de underkategorier som inte har en egen påslagen rad."
             )

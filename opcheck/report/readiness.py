@@ -177,7 +177,7 @@ class ReadinessWords:
         return [*shown, self.ui("ready_more_words", number=rest)] if rest else shown
 
     def items(self, fault: PlanFault) -> tuple[str, ...]:
-        """Return what a fault lists, each for itself: themes without a layer, with who has the data; words passed over."""
+        """Return what a fault lists, each for itself: themes with who has the data, words that are passed over."""
         passed = zip(fault.args.get("subcategories", ()), fault.args.get("zones_of", ()), strict=True)
         if words := tuple(
             self.ui("ready_word_zones", word=self.ui("ready_quoted", text=word), zones=self.count("zones", number))
