@@ -12,7 +12,7 @@ import shapely
 
 from opcheck.governing import base_document, document_of
 from opcheck.horizon import ROLE, UNREAD, read_horizon
-from opcheck.landuse import _categories
+from opcheck.landuse import cut_bytes, mapped_categories
 from opcheck.plan import (
     Current,
     Document,
@@ -39,11 +39,6 @@ PLAN_KINDS = ("översiktsplan", "fördjupning", "tillägg")
 
 OVER = frozenset({"ersatt", "upphävd"})
 """What plans that are over have as their status: their land use is not held against anything."""
-
-_CUT_BYTES = frozenset({254, 255})
-"""The longest text of a dBASE or MapInfo column: a text of exactly this length has probably lost its end."""
-
-_ENDINGS = tuple(".!?»”)…:;")
 
 Pair = tuple[str | None, str | None]
 
@@ -78,7 +73,7 @@ def legend_faults(plan: Plan, layers: Sequence[Features], book: RuleBook) -> Ite
         if "category" not in features.layer.fields and "subcategory" not in features.layer.fields:
             yield PlanFault(kind="no_category_field", layers=(features.layer.id,), count=len(features))
             continue
-        pairs = _categories(features, plan.values)
+        pairs = mapped_categories(features, plan.values)
         yield from _unmapped(features, pairs, known, plan.values)
         yield from _swallowed(features, plan.values)
         yield from _unused(features)
@@ -235,7 +230,7 @@ def text_faults(layers: Sequence[Features]) -> Iterator[PlanFault]:
         if without:
             args = {"mapped": "text" in layer.fields, "of": len(features)}
             yield PlanFault(kind="text_missing", args=args, **place_of(features, without))
-        cut = [row for row, text in enumerate(texts) if text is not None and _is_cut(text)]
+        cut = [row for row, text in enumerate(texts) if text and (cut_bytes(text) or text.endswith("\ufffd"))]
         if cut:
             args = {"of": len(features) - len(without)}
             yield PlanFault(kind="text_cut", args=args, **place_of(features, cut))
@@ -248,16 +243,6 @@ def text_faults(layers: Sequence[Features]) -> Iterator[PlanFault]:
             rows = [row for row, name in enumerate(features.ids) if name in old]
             if rows:
                 yield PlanFault(kind="stance_old", args={"dated": str(layer.dated)}, **place_of(features, rows))
-
-
-def _is_cut(text: str) -> bool:
-    if "\ufffd" in text[-1:]:
-        return True
-    sizes = {len(text.encode("utf-8"))}
-    if text.isascii() or all(ord(letter) < 256 for letter in text):
-        sizes.add(len(text))
-    # A blank at the end has been taken off, and half a letter too.
-    return bool(sizes & _CUT_BYTES) or (253 in sizes and not text.endswith(_ENDINGS))
 
 
 def horizon_faults(plan: Plan, layers: Sequence[Features], day: datetime.date) -> Iterator[PlanFault]:
@@ -399,7 +384,7 @@ def digital_points(
         one == name for features in land for one, name in zip(features.fields.get("id", ()), features.ids, strict=False)
     )
     known = known_categories(book)
-    mapped = sum(1 for features in land for pair in _categories(features, plan.values) if pair[0] in known)
+    mapped = sum(1 for features in land for pair in mapped_categories(features, plan.values) if pair[0] in known)
     texts = sum(1 for features in land for row in range(len(features)) if features.value("text", row) is not None)
     yield _point("readable", len(layers), len(plan.layers))
     yield _point("valid", sum(_sound(features) for features in land), sum(features.rows for features in land))

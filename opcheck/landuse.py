@@ -484,7 +484,7 @@ def _merged(told: Sequence[_Layers], rows: Sequence[_Rows], left: Sequence[Left]
         municipalities=tuple(one.municipality for one in told for _ in one.layers),
         counts=tuple(force in MAY_GOVERN for one in told for force in one.force),
         categories=tuple(
-            tuple(_categories(features, one.plan.values)) for one in told for features in one.layers
+            tuple(mapped_categories(features, one.plan.values)) for one in told for features in one.layers
         ),
         site=site[order],
         features=column("features", np.int64)[order], row=column("row", np.int64)[order],
@@ -511,7 +511,7 @@ def _summed(left: Sequence[Left], cases: Set[str], count: int) -> Floats:
 # --- what zones say ---------------------------------------------------------------------------------------------------
 
 
-def _categories(features: Features, vocabulary: Sequence[ValueMapping]) -> list[tuple[str | None, str | None]]:
+def mapped_categories(features: Features, vocabulary: Sequence[ValueMapping]) -> list[tuple[str | None, str | None]]:
     """Return the ÖP-modell pair of each row.
 
     By the layer's mapping, else by the municipality's vocabulary, else the row's own words where the layer has no
