@@ -14,7 +14,7 @@ from typing import Any
 
 import fakes
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import opcheck
 from opcheck.report import html
@@ -29,16 +29,6 @@ Open = Callable[..., "Opened"]
 class Opened:
     page: Page
     trouble: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
