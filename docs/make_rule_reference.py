@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from opcheck.checks import Parameter
-from opcheck.rules import Citation, Rule, RuleBook, RuleSet, read_rules, themes, uses
+from opcheck.rules import ASK, Citation, Rule, RuleBook, RuleSet, When, read_rules, themes, uses
 from opcheck.texts import Texts, load
 
 PAGE = Path(__file__).with_name("rule-reference.md")
@@ -80,7 +80,8 @@ def _anchor(heading: str) -> str:
 def _ruleset(one: RuleSet, sv: Texts, en: Texts) -> Iterator[str]:
     yield f"## {one.id}"
     yield ""
-    yield f"{sv.get('ruleset', one.id)}. File `opcheck/rulesets/{one.file}`, version {one.version}."
+    folder = "counties/" if one.counties else ""
+    yield f"{sv.get('ruleset', one.id)}. File `opcheck/rulesets/{folder}{one.file}`, version {one.version}."
     yield ""
     for rule in sorted(one.rules, key=Rule.order):
         yield from _rule(rule, sv, en)
@@ -112,10 +113,12 @@ def _facts(rule: Rule, en: Texts) -> Iterator[tuple[str, str]]:
     yield "severity", f"`{rule.severity.value}`"
     if rule.gate:
         yield "gate", "yes: while it is open, the verdict is OPEN unless something is FAIL"
+    if rule.counties:
+        yield "only in counties", ", ".join(f"{one} {en.get('ui', f'county_{one}')}" for one in rule.counties)
     if rule.uses:
         yield "only for uses", ", ".join(rule.uses)
     if rule.when:
-        yield "only when", f"`{rule.when.attribute} {rule.when.op} {_value(rule.when.value)}`"
+        yield "only when", " and ".join(map(_when, rule.when))
     if rule.verb:
         yield "verb", f"«{load('sv').get('verb', rule.verb)}»"
     if rule.ground:
@@ -126,6 +129,11 @@ def _facts(rule: Rule, en: Texts) -> Iterator[tuple[str, str]]:
         yield "valid", f"{rule.valid_from or ''} to {rule.valid_to or ''}".removesuffix(" to ").strip()
     if rule.supersedes:
         yield "supersedes", f"`{rule.supersedes}`"
+
+
+def _when(when: When) -> str:
+    missing = " or not stated" if when.missing == ASK else ""
+    return f"`{when.attribute} {when.op} {_value(when.value)}`{missing}"
 
 
 def _hit(rule: Rule) -> str:
@@ -148,6 +156,8 @@ def _citation(citation: Citation, sv: Texts) -> str:
 
 def _parameter(parameter: Parameter) -> str:
     text = _value(parameter.value) if parameter.value is not None else "unknown"
+    if parameter.attribute is not None:
+        text = f"what the site states as `{parameter.attribute}`"
     if parameter.ceiling is not None:
         text += f", at most {_value(parameter.ceiling)}"
     if parameter.source is None:

@@ -18,8 +18,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from opcheck import how
 from opcheck import verdict as combining
-from opcheck.checks import KINDS, OF_LAND, START_YEAR, ZONE_CASES, Parameter, band_limit
+from opcheck.absence import ABSENT, Proofs
+from opcheck.checks import KINDS, OF_LAND, OPERATORS, START_YEAR, ZONE_CASES, Parameter, band_limit
 from opcheck.drafts import placeless, underway
 from opcheck.features import LoadedPlan
 from opcheck.findings import (
@@ -28,13 +30,15 @@ from opcheck.findings import (
     CASES,
     CODES,
     DISTANCE_DECIMALS,
+    FAIL,
+    NOT_APPLICABLE,
     OPEN,
     OUTCOMES,
     PASS,
     REASONS,
     REVIEW,
     SHARE_DECIMALS,
-    SLIVER_M2,
+    Absence,
     Adjustment,
     Code,
     Finding,
@@ -46,8 +50,11 @@ from opcheck.findings import (
     Outcome,
     Relation,
     Small,
+    Touched,
+    Unfit,
     Verdict,
 )
+from opcheck.fitness import purposes, unfit
 from opcheck.geometry import Geometries, LedgerEntry
 from opcheck.governing import Governed, base_document, without_plan
 from opcheck.horizon import UNREAD, HorizonReader, read_horizon
@@ -56,7 +63,8 @@ from opcheck.landuse import NO_PLAN, Land, LandReader
 from opcheck.neighbours import NeighbourPlan, within_reach
 from opcheck.parts import Part, left_id, named_apart, separate_areas
 from opcheck.plan import IN_FORCE, MAY_GOVERN, Document, Features, Force
-from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook
+from opcheck.procedure import find_case_type
+from opcheck.rules import ASK, LAND_USE, PENDING_PLANNING, Rule, RuleBook, RuleSet
 from opcheck.sites import Site, Sites
 from opcheck.standing import WORST_FIRST, Standpoint, named
 
@@ -170,7 +178,11 @@ class Answers:
     standpoints: tuple[Standpoint, ...] = ()
     eased: Mapping[str, Floats] = field(default_factory=dict)
     drafts: tuple[Features, ...] = ()
-    _coverage: dict[tuple[str, float], Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _coverage: dict[tuple[str, float | str], Floats] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _layers: dict[str, tuple[Features, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _stated: dict[str, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # --- whole columns -----------------------------------------------------------------------------------------------
 
@@ -341,6 +353,8 @@ class Answers:
         arguments = self._arguments(rule, subject, case, measures, relations, margin)
         standing = {name: arguments.get(name) for name in _STANDING} if case in _STANDING_CASES else {}
         said = [_outcome(one.outcome[subject]), code, case, reason, standing]
+        adjustments = _adjustments(int(one.adjusted[subject]), _outcome(one.nominal[subject]))
+        threshold = arguments["threshold_m"]
         return Finding(
             rule=rule.id, site=self.sites.ids[site], use=use,
             outcome=_outcome(one.outcome[subject]), code=Code(code) if code else None,
@@ -350,12 +364,16 @@ class Answers:
             margin_m=None if np.isnan(margin) else margin,
             outcome_nominal=_outcome(one.nominal[subject]), outcome_inner=_outcome(one.inner[subject]),
             outcome_outer=_outcome(one.outer[subject]),
-            adjustments=_adjustments(int(one.adjusted[subject]), _outcome(one.nominal[subject])),
+            adjustments=adjustments,
             evidence=self._evidence(rule, relations, site, said),
             fingerprint=_fingerprint(self.sites.ids[site], use, rule.id),
             features=relations, case=case,
             arguments=arguments,
-            how=self._how(rule),
+            how=self._how(rule, subject, one.outcome[subject], threshold, adjustments),
+            outside_m2=self._outside(rule, row, measures) if row >= 0 else None,
+            absence=self._absence(rule, row, case) if row >= 0 and one.outcome[subject] == PASS else None,
+            pieces=self._pieces(rule, row, site, threshold) if row >= 0 else None,
+            fitness=self._fitness(rule, subject, one.outcome[subject], relations, threshold) if row >= 0 else (),
         )  # fmt: skip
 
     def _need(self, rule: Rule, code: str | None, case: str) -> str | None:
@@ -388,7 +406,7 @@ class Answers:
             "length_m": _none(measured.length_m[row]) if hit else None,
             "count": int(measured.hits[row]) if hit else None,
             "distance_m": _none(distance),
-            "coverage": _none(self._covered(theme, rule.reach_m)[row]),
+            "coverage": _none(self._covered(theme, rule)[row]),
         }
 
     def _land_measures(self, row: int) -> dict[str, float | int | None]:
@@ -404,14 +422,25 @@ class Answers:
             "share": round(min(covered / size, 1.0), SHARE_DECIMALS) if zones and size else None,
             "length_m": None, "count": len(zones) or None,
             "distance_m": 0.0 if zones else None,
-            "coverage": _none(self._covered(LAND_USE, 0.0)[row]),
+            "coverage": _none(self._covered(LAND_USE)[row]),
         }  # fmt: skip
 
-    def _covered(self, theme: str, reach_m: float) -> Floats:
-        key = (theme, reach_m)
+    def _covered(self, theme: str, rule: Rule | None = None) -> Floats:
+        key = (theme, 0.0 if rule is None else rule.own_distance or rule.reach_m)
         if key not in self._coverage:
-            self._coverage[key] = self.indexes[theme, False].covered_share(self.subjects, reach_m)
+            reach = 0.0 if rule is None else reach_of(rule, self.sites, self.measured_row >= 0)
+            self._coverage[key] = self.indexes[theme, False].covered_share(self.subjects, reach)
         return self._coverage[key]
+
+    def _reach_m(self, rule: Rule, site: int) -> float:
+        """Return how far around a site a rule had to see."""
+        own = np.nan if rule.own_distance is None else float(self._own_distance(rule.own_distance)[site])
+        return rule.reach_m if np.isnan(own) else own
+
+    def _own_distance(self, attribute: str) -> Floats:
+        if attribute not in self._stated:
+            self._stated[attribute] = self.sites.distances(attribute)
+        return self._stated[attribute]
 
     # --- objects -----------------------------------------------------------------------------------------------------
 
@@ -422,7 +451,8 @@ class Answers:
         theme = self._theme(rule)
         if theme is None:
             return ()
-        found = list(self._theme_relations(theme, row, rule.reach_m, rule.value("search_m")))
+        reach_m = self._reach_m(rule, int(self.subject_site[subject]))
+        found = list(self._theme_relations(theme, row, reach_m, rule.value("search_m")))
         for other in rule.themes():
             if other != theme:
                 role = "easing" if other == rule.value("eased_by") else None
@@ -653,7 +683,7 @@ class Answers:
             ),
             key=lambda one: (one.distance_m or 0.0), default=None,
         )  # fmt: skip
-        size = self.size(site)
+        row = int(self.measured_row[site])
         found: dict[str, Any] = {
             **measures,
             "use": self.subject_use[subject] or next(iter(self.site(site).unknown_uses), None),
@@ -661,16 +691,19 @@ class Answers:
             "name": _first([*(one.name for one in hits), nearest.name if nearest else None])
             if hits or nearest
             else None,
-            "threshold_m": _threshold(rule, self.subject_use[subject]),
+            "threshold_m": self._threshold(rule, self.subject_use[subject], site),
             "margin_m": None if np.isnan(margin) else margin,
             "theme": self._theme(rule) or rule.theme,
             "rule": rule.id,
             "verb": rule.verb,
             "text": next((one.text for one in hits if one.text), None),
-            "outside_m2": self._outside(size, measures),
+            "outside_m2": self._outside(rule, row, measures) if row >= 0 else None,
         }
         found.update(self._of_object(rule, hits or ([nearest] if nearest else [])))
-        found.update(self._of_attribute(rule, site))
+        found.update(self._of_attribute(rule, site, case))
+        found.update(guideline=rule.value("guideline"), why=rule.value("why"))
+        if case == "not_applicable.county":
+            found.update(self._of_county(rule, site))
         found.update(self._of_plan(rule, site, case))
         if KINDS[rule.check].subject == "zones":
             found.update(self._of_zones(subject, case))
@@ -686,13 +719,6 @@ class Answers:
             found["underway"] = underway(self.loaded, self.day)
         found["site_unusable"] = self.unusable[site]
         return found
-
-    def _outside(self, size: float | None, measures: Mapping[str, Any]) -> float | None:
-        """Return the area of the site that the finding does not touch."""
-        area = measures.get("area_m2")
-        if size is None or area is None:
-            return None
-        return round(max(size - float(area), 0.0), AREA_DECIMALS)
 
     def _of_object(self, rule: Rule, relations: Sequence[Relation]) -> dict[str, Any]:
         """Return what the first object met says of itself beyond its name."""
@@ -730,15 +756,53 @@ class Answers:
         later = document.since if document.status == IN_FORCE else None
         return {"not_in_force": document.name, "later": str(later) if later is not None else None}
 
-    def _of_attribute(self, rule: Rule, site: int) -> dict[str, Any]:
-        attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
-        if attribute is None:
+    def _of_attribute(self, rule: Rule, site: int, case: str) -> dict[str, Any]:
+        """Return the attribute that an answer is about, what the site states, and the limit that it is held against."""
+        asked = self._asked_of(rule, site, case)
+        if asked is None:
             return {}
-        limit = rule.value("value") if rule.value("attribute") else (rule.when.value if rule.when else None)
+        attribute, limit = asked
         return {
             "attribute": attribute, "value": self.sites.value(site, attribute),
             "limit": None if isinstance(limit, bool) else limit,
         }  # fmt: skip
+
+    def _asked_of(self, rule: Rule, site: int, case: str) -> tuple[str, Any] | None:
+        """Return the attribute that an answer is about and its limit: of several, the first that explains the answer.
+
+        That is one that is missing where the question is open for lack of it, and one that does not hold where the
+        question is not asked; else the one that the rule compares.
+        """
+        stated = [(when, self.sites.numbers_of(site, when.attribute)) for when in rule.when]
+        if case == "not_applicable.when":
+            unmet = [one for one, value in stated if value == value and not OPERATORS[one.op](value, float(one.value))]
+            return next(((one.attribute, one.value) for one in unmet), None)
+        own = rule.value("attribute"), rule.value("value")
+        if case == "open.attribute_missing":
+            missing = [(one.attribute, one.value) for one, value in stated if value != value and one.missing != ASK]
+            if missing:
+                return missing[0]
+            if rule.own_distance is not None:
+                return rule.own_distance, None
+        if own[0] is not None:
+            return own
+        if rule.own_distance is not None:
+            return rule.own_distance, None
+        return next(((one.attribute, one.value) for one in rule.when), None)
+
+    def _threshold(self, rule: Rule, use: str | None, site: int) -> float | None:
+        """Return the distance that decides: the site's own, the rule's, or that of the use's band."""
+        if rule.own_distance is not None:
+            own = float(self._own_distance(rule.own_distance)[site])
+            return None if np.isnan(own) else own
+        return _threshold(rule, use)
+
+    def _of_county(self, rule: Rule, site: int) -> dict[str, Any]:
+        """Return the counties of the site in which another rule is asked instead, else those that the rule is for."""
+        row = int(self.measured_row[site])
+        here = {one.territory.county for one in self.governed if row >= 0 and _where(one.territory.sites, row)}
+        replaced = tuple(one for one in rule.replaced_in if one in here)
+        return {"replaced_in": replaced, "counties": () if replaced else rule.counties}
 
     def _of_plan(self, rule: Rule, site: int, case: str) -> dict[str, Any]:
         statement = next((one for one in self.loaded.plan.not_applicable if one.what == rule.theme), None)
@@ -841,6 +905,11 @@ class Answers:
         ids = (one.document for one in self._parts(row, use) if one.document is not None)
         names = tuple(dict.fromkeys(self._document_names[one] for one in ids if one in self._document_names))
         return {"documents": names if len(names) > 1 else ()}
+
+    @property
+    def amendments(self) -> Mapping[str, str]:
+        """Id → name of every plan that goes before an översiktsplan on its own land."""
+        return self._amendments
 
     @functools.cached_property
     def _amendments(self) -> Mapping[str, str]:
@@ -950,7 +1019,8 @@ class Answers:
 
     def _near_neighbours(self, rule: Rule, site: int) -> dict[str, Any]:
         """Return whose land lies within a rule's reach, where what is known ends at the municipality's border."""
-        found = within_reach(self.loaded.area, self._border, self.neighbours, self.geometry[site], rule.reach_m)
+        reach_m = self._reach_m(rule, site)
+        found = within_reach(self.loaded.area, self._border, self.neighbours, self.geometry[site], reach_m)
         return {"neighbours": found.known, "candidates": found.maybe}
 
     @functools.cached_property
@@ -976,14 +1046,138 @@ class Answers:
         stances = self.features(part.layer).layer.stances if part.layer is not None else ()
         return next((one.quote for one in stances if one.feature == part.zone and one.quote), None)
 
-    def _how(self, rule: Rule) -> tuple[str, ...]:
+    # --- what an answer rests on -------------------------------------------------------------------------------------
+
+    def _outside(self, rule: Rule, row: int, measures: Mapping[str, Any]) -> float | None:
+        """Return the area of the site outside everything it meets of the theme; None when it meets nothing by area.
+
+        The use of land is told part by part, and two themes at once have no outside in common.
+        """
+        area = measures.get("area_m2")
+        if area is None or self.dimensions[row] != 2 or KINDS[rule.check].subject in ("pair", *OF_LAND):
+            return None
+        left = round(float(self._sizes[row]) - float(area), AREA_DECIMALS)
+        # Both are rounded: a site wholly inside may come out a hundredth larger than what lies inside.
+        return left if left > 10.0**-AREA_DECIMALS else 0.0
+
+    @functools.cached_property
+    def _proofs(self) -> Proofs:
+        return Proofs(indexes=self.indexes, measures=self.measures, subjects=self.subjects)
+
+    def _absence(self, rule: Rule, row: int, case: str) -> tuple[Absence, ...] | None:
+        """Return what nothing found rests on, layer by layer; of two themes, the one that was not met."""
+        if case not in ABSENT or not how.on_map(rule) or KINDS[rule.check].subject in OF_LAND:
+            return None
+        themes = [theme for theme in rule.themes() if theme != rule.value("eased_by")]
+        themes = [theme for theme in themes if (theme, False) in self.measures]
+        if KINDS[rule.check].subject == "pair":
+            themes = [theme for theme in themes if not self.measures[theme, False].hit[row]]
+        key = rule.own_distance or rule.reach_m
+
+        def reach() -> float | Floats:
+            return reach_of(rule, self.sites, self.measured_row >= 0)
+
+        return tuple(proof for theme in themes for proof in self._proofs.of(theme, row, reach, key, self._draft_name))
+
+    def _draft_name(self, features: Features) -> str | None:
+        draft = self._draft(features)
+        return None if draft is None else draft.name
+
+    def _pieces(self, rule: Rule, row: int, site: int, threshold: float | None) -> tuple[Touched, ...] | None:
+        """Return which of a site's separate areas meet something, or lie within the distance that decides."""
+        theme = self._theme(rule)
+        if theme is None or KINDS[rule.check].subject in ("pair", *OF_LAND) or (theme, False) not in self.measures:
+            return None
+        index, pairs = self.indexes[theme, False], self.measures[theme, False].pairs
+        if not index.layers or self.dimensions[row] != 2 or shapely.get_num_geometries(self.geometry[site]) < 2:
+            return None
+        areas = separate_areas(self.geometry[site])
+        window = pairs.of(row)
+        met = shapely.union_all(pairs.overlap[window][pairs.hit[window]])
+        separate = Subjects(geometry=np.array(areas, dtype=object), accuracy_m=np.zeros(len(areas)))
+        metres = index.nearest(separate)[1]
+        # A criterion asks how far it is to the nearest, and not which areas lie within.
+        limit = np.nan if threshold is None or rule.check == "at_most" else threshold
+        near = metres <= limit if rule.check == "avoid" else metres < limit
+        found = []
+        for number, area in enumerate(areas):
+            here = shapely.intersection(met, area)
+            if not near[number] and (here.is_empty or metres[number] > 0):
+                continue
+            square = round(float(shapely.area(here)), AREA_DECIMALS)
+            length = 0.0 if square else round(float(shapely.length(here)), DISTANCE_DECIMALS)
+            if not near[number] and not square and not length and shapely.get_dimensions(here) > 0:
+                continue
+            share = round(min(square / float(shapely.area(area)), 1.0), SHARE_DECIMALS)
+            found.append(
+                Touched(
+                    piece=number + 1, area_m2=square or None, share=share if square else None, length_m=length or None,
+                    distance_m=_none(metres[number]),
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def _layers_of(self, rule: Rule, row: int) -> tuple[Features, ...]:
+        """Return the layers that a rule was put to at a site."""
+        if not how.on_map(rule):
+            return ()
+        if KINDS[rule.check].subject in OF_LAND:
+            land = self.land
+            if land is None:
+                return ()
+            met = {int(land.features[place]) for place in land.of(row) if land.hit[place] and land.governs[place]}
+            return tuple(land.layers[number] for number in sorted(met))
+        if rule.id not in self._layers:
+            keys = [(theme, False) for theme in rule.themes() if (theme, False) in self.indexes]
+            found = {features.layer.id: features for key in keys for features in self.indexes[key].layers}
+            self._layers[rule.id] = tuple(found[layer_id] for layer_id in sorted(found))
+        return self._layers[rule.id]
+
+    def _fitness(
+        self, rule: Rule, subject: int, outcome: int, relations: Sequence[Relation], threshold: float | None
+    ) -> tuple[Unfit, ...]:
+        """Return why the question is finer than the data that answered it; of what has no answer nothing is said."""
+        if outcome not in (FAIL, REVIEW, PASS) or not how.on_map(rule):
+            return ()
+        site = int(self.subject_site[subject])
+        row = int(self.measured_row[site])
+        layers = self._layers_of(rule, row)
+        met = {one.layer for one in relations if one.role == "hit"}
+        if outcome != PASS and met:
+            layers = tuple(one for one in layers if one.layer.id in met)
+        stated = self.sites.value(site, "accuracy_m")
+        case = self.site(site).case.get("type")
+        wanted = purposes(
+            threshold is None or bool(met), bool(threshold), None if case is None else find_case_type(case) or case
+        )
+        return tuple(
+            unfit(
+                layers, float(stated) if isinstance(stated, int | float) else None,
+                limit_m=threshold, width_m=self._proofs.width_m(row), wanted=wanted,
+            )
+        )  # fmt: skip
+
+    @functools.cached_property
+    def _sets(self) -> Mapping[str, RuleSet]:
+        """Rule id → the file that holds it."""
+        return {rule.id: one for one in self.book.sets for rule in one.rules}
+
+    def _how(
+        self, rule: Rule, subject: int, outcome: int, threshold: float | None, adjustments: Sequence[Adjustment]
+    ) -> tuple[str, ...]:
         """Return the steps behind a finding, in a fixed form that a program can read."""
-        steps = [f"rule={rule.id}@{rule.version}", f"check={rule.check}", f"crs={self.loaded.plan.crs}"]
-        if KINDS[rule.check].subject in ("theme", "bands", "pair", *OF_LAND):
-            steps += [f"sliver_m2={SLIVER_M2:g}", f"reach_m={rule.reach_m:g}"]
-        if rule.value("from"):
-            steps.append(f"from={rule.value('from')}")
-        return tuple(steps)
+        site = int(self.subject_site[subject])
+        row = int(self.measured_row[site])
+        stated = self.sites.value(site, "accuracy_m")
+        asked = row >= 0 and outcome != NOT_APPLICABLE
+        return tuple(
+            how.steps(
+                rule, crs=self.loaded.plan.crs, reach_m=self._reach_m(rule, site), ruleset=self._sets.get(rule.id),
+                dimension=int(self.dimensions[row]) if asked else None, threshold_m=threshold if asked else None,
+                site_accuracy_m=float(stated) if isinstance(stated, int | float) else None,
+                layers=self._layers_of(rule, row) if row >= 0 else (), adjustments=adjustments,
+            )
+        )  # fmt: skip
 
     def _evidence(self, rule: Rule, relations: Sequence[Relation], site: int, said: Sequence[Any]) -> str:
         """Return the hash of what a finding rests on: rule, version, parameters, and its relations in a fixed form.
@@ -992,9 +1186,10 @@ class Answers:
         the matrix, or a strategy of the council's.
         """
         parameters = {name: _plain(parameter) for name, parameter in sorted(rule.parameters.items())}
-        attribute = rule.value("attribute") or (rule.when.attribute if rule.when else None)
-        attribute = START_YEAR if KINDS[rule.check].subject == "horizons" else attribute
-        stated = self.sites.value(site, attribute) if attribute else None
+        named = [rule.value("attribute"), rule.own_distance, *(one.attribute for one in rule.when)]
+        named += [START_YEAR] if KINDS[rule.check].subject == "horizons" else []
+        values = [self.sites.value(site, one) for one in dict.fromkeys(named) if one]
+        stated = values if len(values) > 1 else next(iter(values), None)
         rows = [
             [
                 one.role,
@@ -1090,6 +1285,17 @@ def _first(values: Sequence[str | None]) -> str | None:
     return next((value for value in values if value), None)
 
 
+def reach_of(rule: Rule, sites: Sites, good: Flags) -> float | Floats:
+    """Return how far around sites a rule must be able to see.
+
+    The same for all, or, where each site states a distance of its own, one for each of those in `good`; nothing for one
+    that states none, since its question stays open.
+    """
+    if rule.own_distance is None:
+        return rule.reach_m
+    return np.nan_to_num(sites.distances(rule.own_distance)[good])
+
+
 def _threshold(rule: Rule, use: str | None) -> float | None:
     for name in ("distance_m", "attention_m"):
         parameter = rule.parameters.get(name)
@@ -1100,7 +1306,7 @@ def _threshold(rule: Rule, use: str | None) -> float | None:
 
 
 def _plain(parameter: Parameter) -> Any:  # noqa: ANN401 - what JSON can hold
-    return [parameter.value, parameter.ceiling]
+    return [parameter.value, parameter.ceiling, *([parameter.attribute] if parameter.attribute else [])]
 
 
 def _adjustments(bits: int, nominal: Outcome) -> tuple[Adjustment, ...]:

@@ -13,7 +13,7 @@ from opcheck.answers import Answers
 from opcheck.findings import CODES, OUTCOMES, Finding, Relation, Verdict
 from opcheck.parts import Part
 from opcheck.plan import Plan
-from opcheck.record import to_record
+from opcheck.record import Recorder, to_record
 from opcheck.rules import LAND_USE, themes
 from opcheck.sites import Site
 
@@ -220,6 +220,41 @@ class Assessment:
             Texts of your own: a case number or a time, and a person.
         """
         return to_record(self.answers, lang, stamp=stamp, by=by)
+
+    def procedure(self, site_id: str, lang: str = "sv") -> dict[str, Any] | None:
+        """Return what a site's case asks for and when an answer is due, None for a site that is no case.
+
+        Parameters
+        ----------
+        lang
+            ``sv`` or ``en``.
+
+        Returns
+        -------
+        procedure
+            The site's member ``procedure`` of ``result.json``.
+        """
+        found: dict[str, Any] | None = self._of_record(site_id, lang)["procedure"]
+        return found
+
+    def lots(self, site_id: str, lang: str = "sv") -> dict[str, Any]:
+        """Return who should sit at the table for a site, which question each gets, and what to ask the applicant.
+
+        Parameters
+        ----------
+        lang
+            ``sv`` or ``en``.
+
+        Returns
+        -------
+        lots
+            The site's member ``lots`` of ``result.json``.
+        """
+        found: dict[str, Any] = self._of_record(site_id, lang)["lots"]
+        return found
+
+    def _of_record(self, site_id: str, lang: str) -> dict[str, Any]:
+        return Recorder(self.answers, lang).site(self.answers.number(site_id))
 
     def window(self, site_id: str) -> MapWindow | None:
         """Return what a map of a site shows, None for a site that cannot be placed.

@@ -40,6 +40,8 @@ class Meaning:
 
 
 METRES = "ett tal i meter, minst 0"
+TEXT = "text"
+BUILDING = "längd och bredd i meter med x emellan, till exempel 120 x 60"
 
 ATTRIBUTES: Mapping[str, Meaning] = {
     "accuracy_m": Meaning(
@@ -68,7 +70,29 @@ ATTRIBUTES: Mapping[str, Meaning] = {
         names=("betydande miljöpåverkan", "betydande miljöpåverkan kan antas",
                "om betydande miljöpåverkan kan antas"),
     ),
+    "built_up": Meaning(
+        holds="ja eller nej",
+        names=("sammanhållen bebyggelse", "inom sammanhållen bebyggelse",
+               "om platsen ligger inom sammanhållen bebyggelse", "built up area"),
+    ),
+    "permit_requiring": Meaning(
+        holds="ja eller nej",
+        names=("tillståndspliktig", "tillståndspliktig verksamhet", "tillståndsplikt",
+               "om verksamheten är tillståndspliktig"),
+    ),
     "area_m2": Meaning(holds="ett tal i m², minst 0", unit="m²", bare=False, names=("yta", "ytan", "areal", "area")),
+    "owner": Meaning(holds=TEXT, names=("markägare", "ägare", "lagfaren ägare", "land owner")),
+    "available_from": Meaning(holds=TEXT, names=("ledig från", "tillgänglig från", "tillträde", "tillträdesdag")),
+    "easements": Meaning(holds=TEXT, names=("servitut", "rättigheter", "servitut och ledningsrätter", "ledningsrätt")),
+    "va": Meaning(holds=TEXT, names=("vatten och avlopp", "va-anslutning")),
+    "grid_mw": Meaning(
+        holds="ett tal i MW, minst 0", unit="MW",
+        names=("nätkapacitet", "tillgänglig effekt", "effekt i nätet", "grid capacity"),
+    ),
+    "ground": Meaning(holds=TEXT, names=("mark", "markförhållanden", "grundförhållanden", "ground conditions")),
+    "building_m": Meaning(
+        holds=BUILDING, names=("byggnad", "hallens mått", "plats för byggnad"),
+    ),
 }  # fmt: skip
 """The attributes that rules, report and measuring know; what else a file states, a rule of one's own may ask about."""
 
@@ -130,6 +154,7 @@ def names_of(attribute: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([attribute, *(one.replace(" ", "_") for one in more)]))
 
 
+@functools.lru_cache(maxsize=1024)  # asked site by site, of few names
 def meant(column: str) -> str | None:
     """Return the attribute that a column's name means, None when it means none."""
     reading = _known().get(_squeezed(column))

@@ -60,12 +60,15 @@ class Parameter:
         False when the value is inferred: the report says so.
     ceiling
         For an unknown value: no value can be above this, so beyond it the answer is known.
+    attribute
+        The value is each site's own: the name of the attribute that states it. `value` is None then.
     """
 
     value: Any
     source: str | None = None
     checked: bool = True
     ceiling: float | None = None
+    attribute: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +95,11 @@ class Terms:
         The outcome of a hit, a number in `OUTCOMES`.
     code
         The code of a hit.
-    county
-        The municipality's county code, None when unknown.
     """
 
     parameters: Mapping[str, Parameter]
     hit: int
     code: Code
-    county: str | None = None
 
     def value(self, name: str) -> Any:  # noqa: ANN401 - parameters are of many types, checked when the rule was read
         """Return a parameter's value, None when it is unset or unknown."""
@@ -166,6 +166,14 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distances:
+    """Each subject's own distance, beside the columns of a theme; NaN where the site states none that can be kept."""
+
+    columns: Columns
+    distance_m: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Uses:
     """Use ids of the subjects, beside the columns of a theme."""
 
@@ -190,6 +198,10 @@ def judge_avoid(columns: Columns, terms: Terms) -> Judgement:
     if attention is not None and attention.value is not None:
         answer.say(columns.distance_m <= attention.value, _milder(terms.hit), "near", code=terms.code)
     elif attention is not None:
+        if attention.ceiling is None:
+            # Where there is no data at all, that is what to tell: a distance would not help.
+            _gaps(columns, answer)
+        _stated(columns, answer)
         everywhere = np.ones(len(columns), bool)
         # The unknown distance may be the ceiling itself, and exactly at it would be within.
         _no_guideline(everywhere if attention.ceiling is None else columns.distance_m <= attention.ceiling, answer)
@@ -213,23 +225,30 @@ def judge_within(columns: Columns, terms: Terms) -> Judgement:
     return answer
 
 
-def judge_at_least(columns: Columns, terms: Terms) -> Judgement:
+def judge_at_least(given: Columns | Distances, terms: Terms) -> Judgement:
     """Report an object nearer than ``distance_m``; exactly at the distance is far enough.
 
-    While ``distance_m`` is unknown, what lies nearer than its ceiling is OPEN; without a ceiling, everything is.
+    While ``distance_m`` is unknown, what lies nearer than its ceiling is OPEN; without a ceiling, everything is. With
+    ``beyond_open`` what lies beyond it is OPEN too: another guideline governs there, and nobody has read it.
     """
+    columns = given.columns if isinstance(given, Distances) else given
     answer = Judgement.blank(len(columns))
+    everyone = np.ones(len(columns), bool)
     parameter = terms.parameters["distance_m"]
-    if parameter.value is not None:
+    if isinstance(given, Distances):
+        _stated(columns, answer)
+        _no_attribute(~(given.distance_m > 0), answer)
+        answer.say(columns.distance_m < given.distance_m, terms.hit, "too_near", code=terms.code)
+    elif parameter.value is not None:
         answer.say(columns.distance_m < parameter.value, terms.hit, "too_near", code=terms.code)
     elif parameter.ceiling is not None:
         _no_guideline(columns.distance_m < parameter.ceiling, answer)
     else:
-        _no_guideline(np.ones(len(columns), bool), answer)
+        _gaps(columns, answer)
+        _no_guideline(everyone, answer)
     _untested(columns, answer)
-    counties = terms.value("beyond_open_except_counties")
-    if counties is not None and terms.county not in counties:
-        _no_guideline(np.ones(len(columns), bool), answer)
+    if terms.value("beyond_open"):
+        _no_guideline(everyone, answer)
     _clear(columns, answer)
     return answer
 
@@ -271,7 +290,7 @@ def judge_at_most(columns: Columns, terms: Terms) -> Judgement:
 def judge_trigger(given: Attributes, terms: Terms) -> Judgement:
     """Compare an attribute of the site with a value; a missing attribute is a question for the applicant."""
     answer = Judgement.blank(len(given.value))
-    answer.say(np.isnan(given.value), OPEN, "open.attribute_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
+    _no_attribute(np.isnan(given.value), answer)
     holds = OPERATORS[terms.value("op")](given.value, float(terms.value("value")))
     answer.say(holds, terms.hit, "hit", code=terms.code)
     answer.say(np.ones(len(given.value), bool), PASS, "clear", code=Code.R0)
@@ -428,8 +447,7 @@ def _gaps(columns: Columns, answer: Judgement) -> None:
     state, everyone = columns.state, np.ones(len(columns), bool)
     missing = OpenReason.LAYER_MISSING
     aside = OpenReason.FEATURE_SET_ASIDE
-    if state.stated:
-        answer.say(everyone, NOT_APPLICABLE, "not_applicable.stated")
+    _stated(columns, answer)
     if state.missing:
         answer.say(everyone, OPEN, "open.layer_missing", code=Code.U0, reason=missing)
     if state.empty:
@@ -439,9 +457,20 @@ def _gaps(columns: Columns, answer: Judgement) -> None:
     answer.say(columns.set_aside, OPEN, "open.feature_set_aside", code=Code.U0, reason=aside)
 
 
+def _stated(columns: Columns, answer: Judgement) -> None:
+    """Answer where somebody has stated that the theme does not apply: then nobody needs a distance to it either."""
+    if columns.state.stated:
+        answer.say(np.ones(len(columns), bool), NOT_APPLICABLE, "not_applicable.stated")
+
+
 def _no_guideline(where: Flags, answer: Judgement) -> None:
     """Answer where the rule's distance decides and is not known."""
     answer.say(where, OPEN, "open.guideline_missing", code=Code.U0, reason=OpenReason.GUIDELINE_MISSING)
+
+
+def _no_attribute(where: Flags, answer: Judgement) -> None:
+    """Answer where the site does not state what decides."""
+    answer.say(where, OPEN, "open.attribute_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
 
 
 def _untested(columns: Columns, answer: Judgement) -> None:
@@ -526,6 +555,8 @@ class Kind:
         The parameters that must be set.
     may_be_unknown
         The parameters that may be stated as unknown: those for which `judge` answers OPEN then.
+    may_be_stated
+        The parameters that may be each site's own attribute.
     may_reach
         The outcomes a hit may have.
     reach
@@ -542,6 +573,7 @@ class Kind:
     subject: str = "theme"
     required: tuple[str, ...] = ()
     may_be_unknown: tuple[str, ...] = ()
+    may_be_stated: tuple[str, ...] = ()
     may_reach: frozenset[Outcome] = frozenset({Outcome.REVIEW})
     reach: Callable[[Mapping[str, Parameter]], float] = field(default=_no_reach)
 
@@ -560,7 +592,7 @@ KINDS: Mapping[str, Kind] = {
         parameters={}, judge=judge_use_matrix, subject="zones", may_reach=frozenset({Outcome.REVIEW, Outcome.FAIL})
     ),
     "avoid": Kind(
-        parameters={"attention_m": "number", "serves": "uses", "forbids": "flag"},
+        parameters={"attention_m": "number", "serves": "uses", "forbids": "flag", "guideline": "text"},
         may_be_unknown=("attention_m",),
         judge=judge_avoid,
         may_reach=frozenset({Outcome.REVIEW, Outcome.FAIL}),
@@ -572,15 +604,17 @@ KINDS: Mapping[str, Kind] = {
             "distance_m": "positive",
             "search_m": "number",
             "from": "text",
-            "beyond_open_except_counties": "texts",
+            "beyond_open": "flag",
+            "guideline": "text",
         },
         required=("distance_m",),
         may_be_unknown=("distance_m",),
+        may_be_stated=("distance_m",),
         judge=judge_at_least,
         reach=_reach_of("distance_m"),
     ),
     "band": Kind(
-        parameters={"band": "bands", "search_m": "number", "from": "text"},
+        parameters={"band": "bands", "search_m": "number", "from": "text", "guideline": "text"},
         required=("band",),
         judge=judge_band,
         subject="bands",
@@ -598,7 +632,9 @@ KINDS: Mapping[str, Kind] = {
         subject="attribute",
     ),
     "horizon": Kind(parameters={}, judge=judge_horizon, subject="horizons"),
-    "conflict": Kind(parameters={"themes": "texts"}, required=("themes",), judge=judge_conflict, subject="pair"),
+    "conflict": Kind(
+        parameters={"themes": "texts", "why": "text"}, required=("themes",), judge=judge_conflict, subject="pair"
+    ),
     "covered": Kind(
         parameters={"themes": "texts", "of": "text"},
         judge=judge_covered_or_standing,

@@ -18,12 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
-from opcheck.errors import CRSError, OpcheckError, OutputError, RuleError, SiteError
+from opcheck.errors import CRSError, Fault, OpcheckError, OutputError, RuleError, SiteError
 from opcheck.findings import Outcome
 from opcheck.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from opcheck.plan import Plan
+    from opcheck.rules import RuleBook
     from opcheck.sites import Sites
 
 DONE, MET, REFUSED, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -160,7 +161,10 @@ def _rules_options(rules: argparse.ArgumentParser) -> None:
     show = actions.add_parser("show", help="visa en regel", allow_abbrev=False)
     show.add_argument("rule", metavar="REGEL", help="regelns id")
     validate = actions.add_parser("validate", help="granska regelfiler", allow_abbrev=False)
-    validate.add_argument("files", nargs="+", metavar="FIL")
+    validate.add_argument("files", nargs="*", metavar="FIL", help="regelfiler; fallen i cases/FIL bredvid prövas också")
+    validate.add_argument(
+        "--cases", action="append", default=[], metavar="FIL", help="fler fall att pröva reglerna mot; kan upprepas"
+    )
     for action in (listing, show):
         action.add_argument("--rules", action="append", default=[], metavar="FIL", help="egna regler")
         action.add_argument("--lang", choices=LANGUAGES, default="sv", help="språk")
@@ -440,9 +444,41 @@ def _rules_show(options: argparse.Namespace) -> int:
 def _rules_validate(options: argparse.Namespace) -> int:
     from opcheck.rules import read_rules
 
+    if not options.files and not options.cases:
+        raise RuleError("ange en regelfil, eller en fil med fall: --cases FIL.")
     # Read together with the national rules: an id may be taken, and an override must lead somewhere.
-    read_rules(*options.files)
-    for one in read_rules(*options.files, national=False, overrides=False).sets:
-        found = f"regler {len(one.rules)}, matrisceller {len(one.cells)}, ändrade värden {len(one.overrides)}"
-        print(f"{one.file}: inga fel. Innehåll: {found}.")
+    book = read_rules(*options.files)
+    if options.files:
+        for one in read_rules(*options.files, national=False, overrides=False).sets:
+            found = f"regler {len(one.rules)}, matrisceller {len(one.cells)}, ändrade värden {len(one.overrides)}"
+            print(f"{one.file}: inga fel. Innehåll: {found}.")
+    _try_cases(options, book)
     return DONE
+
+
+def _try_cases(options: argparse.Namespace, book: RuleBook) -> None:
+    """Run the cases that stand beside rule files, and those named; one that fails is a fault like any other."""
+    from opcheck.casefile import case_file_of, read_cases
+    from opcheck.cases import run_cases
+    from opcheck.tables import counted
+
+    beside = [path for path in map(case_file_of, options.files) if path.is_file()]
+    named = [path for path in map(Path, options.cases) if not any(_same_file(path, one) for one in beside)]
+    paths = list(dict.fromkeys([*beside, *named]))
+    results = run_cases(read_cases(*paths, book=book), book) if paths else ()
+    for file in dict.fromkeys(one.case.file for one in results):
+        mine = [one for one in results if one.case.file == file]
+        wrong = sum(not one.passed for one in mine)
+        end = f"{wrong} med annat svar än väntat" if wrong else "alla med väntat svar"
+        print(f"{file}: {counted(len(mine), 'fall', 'fall')}, {end}.")
+    sys.stdout.flush()
+    faults = [
+        Fault(
+            message=f"{one.case.rule}, ”{one.case.name}”: {' '.join(one.differences)}", path=one.case.file,
+            key=f"case[{one.case.number}]", rule_id=one.case.rule,
+        )
+        for one in results
+        if not one.passed
+    ]  # fmt: skip
+    if faults:
+        raise RuleError(faults)

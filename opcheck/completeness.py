@@ -13,6 +13,7 @@ import shapely
 from opcheck.governing import base_document, document_of
 from opcheck.horizon import ROLE, UNREAD, read_horizon
 from opcheck.landuse import cut_bytes, mapped_categories
+from opcheck.not_seen import CLAIM_YEARS
 from opcheck.plan import (
     Current,
     Document,
@@ -26,7 +27,6 @@ from opcheck.plan import (
     precedence,
 )
 from opcheck.readiness import Closed, DigitalPoint, PlanFault
-from opcheck.record import CLAIM_YEARS
 from opcheck.rules import LAND_USE, RuleBook, uses
 
 REQUIREMENT_AFTER = datetime.date(2026, 12, 31)

@@ -130,6 +130,7 @@ CASES: tuple[str, ...] = (
     "open.layer_missing", "open.layer_empty", "open.no_coverage", "open.feature_set_aside", "open.unplaced",
     "open.attribute_missing", "open.guideline_missing", "open.site_unusable", "open.use_missing",
     "not_applicable.use", "not_applicable.when", "not_applicable.stated",
+    "not_applicable.county", "not_applicable.pair",
     "hit", "near", "contact", "clear", "clear.indicative", "serves", "forbidden",
     "inside", "eased", "eased_pending",
     "too_near", "in_band", "met", "not_met", "at_most", "no_threshold",
@@ -343,6 +344,86 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearest:
+    """The nearest object of a layer, whether or not a rule asks so far.
+
+    Parameters
+    ----------
+    at_most
+        The layer's coverage ends nearer than this object lies: another one may lie between.
+    """
+
+    feature: str
+    name: str | None
+    distance_m: float
+    at_most: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What an answer of nothing found rests on, layer by layer.
+
+    Parameters
+    ----------
+    title
+        Of the layer, or the name of the plan on its way whose area it is; None when it has none.
+    extent
+        Bounds of the layer's objects in the plan's CRS (min E, min N, max E, max N); None for a layer without any.
+    features
+        Number of objects used.
+    dated, owner
+        As stated; None is unknown.
+    file, content
+        Where the rows came from, and the hash of the canonical rows; None for what was not read from rows.
+    coverage
+        Share of the site, grown by the rule's reach, inside the layer's own coverage; None when it states none.
+    nearest
+        None for a layer without objects.
+    """
+
+    layer: str
+    title: str | None
+    theme: str
+    extent: tuple[float, float, float, float] | None
+    features: int
+    dated: str | None
+    owner: str | None
+    file: str
+    content: str | None
+    coverage: float | None
+    nearest: Nearest | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """One of a site's separate areas that a finding is about.
+
+    Parameters
+    ----------
+    piece
+        Its number, as in `opcheck.parts`.
+    area_m2, share, length_m
+        The overlap on the union of the objects met, and the share of this piece; None where a measure does not apply.
+    distance_m
+        From this piece to the nearest object.
+    """
+
+    piece: int
+    area_m2: float | None
+    share: float | None
+    length_m: float | None
+    distance_m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfit:
+    """A reason why a question is finer than the data that answered it: a message key and its arguments."""
+
+    key: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The answer of one rule for one site under one use.
 
@@ -367,6 +448,17 @@ class Finding:
         The objects met, the nearest one, and those that lost to another plan.
     case
         Which situation the check reported; `arguments` fill the sentence made of it.
+    how
+        The steps behind the answer, each as ``name=value``.
+    outside_m2
+        Area of the site outside everything of the theme that it meets; 0 when it lies wholly inside, None when nothing
+        is met by area.
+    absence
+        What an answer of nothing found rests on; None for any other answer.
+    pieces
+        Which of the site's separate areas the answer is about; None for a site that is one.
+    fitness
+        Why the question is finer than the data; empty when nothing is known that says so.
     """
 
     rule: str
@@ -391,6 +483,10 @@ class Finding:
     case: str
     arguments: Mapping[str, Any]
     how: tuple[str, ...]
+    outside_m2: float | None
+    absence: tuple[Absence, ...] | None
+    pieces: tuple[Touched, ...] | None
+    fitness: tuple[Unfit, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

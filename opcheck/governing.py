@@ -45,6 +45,8 @@ class Territory:
         Whether it is the plan's own municipality.
     loaded
         The plan to ask; None where no plan has been read.
+    county
+        The county's code; None when unknown.
     sites, geometry
         Per part: which site, and what of it lies here.
     """
@@ -52,6 +54,7 @@ class Territory:
     name: str | None
     own: bool
     loaded: LoadedPlan | None
+    county: str | None
     sites: Ints
     geometry: Geometries
 
@@ -130,7 +133,8 @@ def territories(loaded: LoadedPlan, neighbours: Sequence[NeighbourPlan], subject
         kept = np.ones(len(subjects), bool)
         kept[across] = _sized(home[across], subjects, across) > least[across]
         home, sites = home[kept], sites[kept]
-    found.append(Territory(name=None, own=True, loaded=loaded, sites=sites, geometry=home))
+    county = loaded.plan.county_code
+    found.append(Territory(name=None, own=True, loaded=loaded, county=county, sites=sites, geometry=home))
     if not len(across):
         return found
     for one in sorted(neighbours, key=lambda one: (one.neighbour.name, one.neighbour.code or "")):
@@ -142,11 +146,18 @@ def territories(loaded: LoadedPlan, neighbours: Sequence[NeighbourPlan], subject
         rest[there] = left
         found.append(
             Territory(
-                name=one.neighbour.name, own=False, loaded=one.loaded, sites=across[there], geometry=inside[there]
+                name=one.neighbour.name,
+                own=False,
+                loaded=one.loaded,
+                county=one.county_code,
+                sites=across[there],
+                geometry=inside[there],
             )
         )
     remains = _sized(rest, subjects, across) > least[across]
-    found.append(Territory(name=None, own=False, loaded=None, sites=across[remains], geometry=rest[remains]))
+    found.append(
+        Territory(name=None, own=False, loaded=None, county=None, sites=across[remains], geometry=rest[remains])
+    )
     return [one for one in found if one.own or len(one.sites)]
 
 

@@ -266,7 +266,7 @@ class ThemeIndex:
 
     # --- measuring ---------------------------------------------------------------------------------------------------
 
-    def measure(self, subjects: Subjects, reach_m: float) -> Measured:
+    def measure(self, subjects: Subjects, reach_m: float | Floats) -> Measured:
         """Measure subjects against all objects of the theme.
 
         Parameters
@@ -274,15 +274,16 @@ class ThemeIndex:
         subjects
             What to measure.
         reach_m
-            How far around a subject pairs are listed; the nearest object is found at any distance.
+            How far around a subject pairs are listed, one for all or one each; the nearest object is found at any
+            distance.
         """
         widest = np.nanmax(self.accuracy_m, initial=0.0) if len(self) else 0.0
         margin = float(np.hypot(widest if widest == widest else 0.0, subjects.accuracy_m.max(initial=0.0)))
         pairs = self._pairs(subjects, reach_m + margin)
-        nearest, nearest_m = self._nearest(subjects)
+        nearest, nearest_m = self.nearest(subjects)
         return _summed(self, subjects, pairs, nearest, nearest_m)
 
-    def _nearest(self, subjects: Subjects) -> tuple[Ints, Floats]:
+    def nearest(self, subjects: Subjects) -> tuple[Ints, Floats]:
         """Return each subject's nearest object, the first in order where several are equally near."""
         count = len(subjects)
         nearest, distance = np.full(count, -1, np.int64), np.full(count, np.nan)
@@ -294,7 +295,7 @@ class ThemeIndex:
             nearest[subject[first]], distance[subject[first]] = found[first], metres[first]
         return nearest, np.round(distance, DISTANCE_DECIMALS)
 
-    def _pairs(self, subjects: Subjects, distance_m: float) -> Pairs:
+    def _pairs(self, subjects: Subjects, distance_m: float | Floats) -> Pairs:
         if len(self) and len(subjects):
             subject, found = self.tree.query(subjects.geometry, predicate="dwithin", distance=distance_m)
         else:
@@ -349,7 +350,7 @@ class ThemeIndex:
         whole[asked] = shapely.distance(subjects.geometry[asked], self.coverage_edge) >= reach[asked]
         return whole
 
-    def covered_share(self, subjects: Subjects, reach_m: float) -> Floats:
+    def covered_share(self, subjects: Subjects, reach_m: float | Floats) -> Floats:
         """Return the share of each subject, grown by a reach, inside the theme's coverage; NaN when none is stated."""
         count = len(subjects)
         if self.coverage is None:
@@ -357,7 +358,9 @@ class ThemeIndex:
         share = np.ones(count)
         whole = self.covers(subjects, reach_m)
         rest = np.flatnonzero(~whole)
-        grown = shapely.buffer(subjects.geometry[rest], reach_m) if reach_m > 0 else subjects.geometry[rest]
+        reach = np.broadcast_to(reach_m, count)[rest]
+        grown = subjects.geometry[rest]
+        grown[reach > 0] = shapely.buffer(grown[reach > 0], reach[reach > 0])
         dimension = shapely.get_dimensions(grown)
         share[rest] = _sizes(shapely.intersection(grown, self.coverage), dimension) / _sizes(grown, dimension)
         return share.round(SHARE_DECIMALS)
@@ -391,7 +394,7 @@ class ThemeIndex:
             margin[subject] = round(away, DISTANCE_DECIMALS)
         return Cover(inner=inner, outer=outer, legal=legal, margin_m=margin)
 
-    def columns(self, measured: Measured, subjects: Subjects, reach_m: float) -> Columns:
+    def columns(self, measured: Measured, subjects: Subjects, reach_m: float | Floats) -> Columns:
         """Return what a check with a given reach may see. Use-dependent columns are blank; `opcheck.run` fills them."""
         count = len(subjects)
         whole = self.covers(subjects, reach_m)
@@ -420,11 +423,12 @@ class Boxes:
         boxes = [(number, entry.bounds, None) for number, entry in enumerate(entries) if entry.bounds is not None]
         self._tree = rtree.index.Index(iter(boxes)) if boxes else None
 
-    def near(self, subjects: Subjects, reach_m: float) -> Flags:
+    def near(self, subjects: Subjects, reach_m: float | Floats) -> Flags:
         """Tell for each subject whether its bounds, grown by a reach, meet any box."""
         if self._tree is None:
             return np.zeros(len(subjects), bool)
-        grown = shapely.bounds(subjects.geometry) + np.array([-reach_m, -reach_m, reach_m, reach_m])
+        reach = np.broadcast_to(reach_m, len(subjects))[:, np.newaxis]
+        grown = shapely.bounds(subjects.geometry) + reach * np.array([-1.0, -1.0, 1.0, 1.0])
         return np.array([self._tree.count(tuple(box)) > 0 for box in grown], dtype=bool)
 
 

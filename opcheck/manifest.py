@@ -22,11 +22,14 @@ from opcheck.plan import (
     DOCUMENT_STATUSES,
     EFFECTS,
     FIELD_ROLES,
+    FITS,
     MANIFEST,
     MUNICIPALITY,
+    PURPOSES,
     UNKNOWN,
     Currency,
     Document,
+    Fitness,
     Layer,
     Neighbour,
     PartialDate,
@@ -438,9 +441,26 @@ class _Reader:
             values=tuple(self._values(table)),
             stances=tuple(self._stance(stance) for stance in table.tables("stance")),
             empty=self._empty(table),
+            scale=_scale(table),
+            fitness=tuple(self._fitness(table)),
         )
         table.done()
         return layer
+
+    def _fitness(self, table: Table) -> Iterator[Fitness]:
+        """Give what a layer is said to be fit for; the same purpose twice is a fault, since one would be lost."""
+        seen = set()
+        for entry in table.tables("fitness"):
+            one = Fitness(
+                purpose=entry.choice("purpose", PURPOSES, required=True) or "",
+                fit=entry.choice("fit", FITS, required=True) or "",
+                source=entry.required_text("source"), scale=_scale(entry),
+            )  # fmt: skip
+            if one.purpose and one.purpose in seen:
+                entry.fault("purpose", f"är {one.purpose!r}, som redan står. Varje syfte får stå en gång.")
+            seen.add(one.purpose)
+            entry.done()
+            yield one
 
     def _fields(self, table: Table) -> dict[str, str]:
         inner = table.table("fields")
@@ -640,6 +660,15 @@ def _encoding(table: Table) -> str | None:
     except LookupError:
         table.fault("encoding", f'är {name!r}. Förväntade en teckenkodning, till exempel "utf-8" eller "latin-1".')
         return None
+
+
+def _scale(table: Table) -> float | None:
+    """Return the denominator of a scale: 50000 stands for 1:50 000."""
+    scale = table.number("scale")
+    if scale is not None and scale < 1:
+        table.fault("scale", f"är {scale:g}. Ange skalans nämnare, till exempel 50000 för 1:50 000.")
+        return None
+    return scale
 
 
 def _theme(table: Table) -> str:

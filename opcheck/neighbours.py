@@ -48,6 +48,13 @@ class NeighbourPlan:
     loaded: LoadedPlan | None = None
     book: RuleBook | None = None
 
+    @property
+    def county_code(self) -> str | None:
+        """The county, by the code that the manifest gives for the neighbour, else by its own pack's."""
+        if self.neighbour.code:
+            return self.neighbour.code[:2]
+        return None if self.loaded is None else self.loaded.plan.county_code
+
 
 def read_neighbours(
     home: LoadedPlan, geometry: Geometries, book_of: Callable[[Plan], RuleBook]

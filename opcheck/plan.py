@@ -34,6 +34,12 @@ FIELD_ROLES = (
 CURRENT_SAID, LAPSED_SAID, PART_SAID = CURRENCY_SAYS = ("aktuell", "inte aktuell", "delvis aktuell")
 BORDERS = ("indicative", "legal")
 EFFECTS = ("stöder", "villkor", "utesluter")
+PURPOSES = (
+    "läge", "avstånd", "översiktsplan", "planbesked", "detaljplan", "förhandsbesked", "bygglov", "tillstånd",
+    "markanvisning", "lokaliseringsutredning",
+)  # fmt: skip
+"""What data can be said to be fit for: telling whether an object meets a site, how far it is, or a kind of case."""
+FITS = ("ja", "begränsat", "nej")
 MUNICIPALITY = "municipality"
 UNKNOWN = "unknown"
 """Said of a document's area: it applies to a part of the municipality, and nobody here knows which."""
@@ -245,6 +251,26 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fitness:
+    """What the holder of a layer says it can be used for.
+
+    Parameters
+    ----------
+    purpose, fit
+        One of `PURPOSES` and one of `FITS`.
+    source
+        Where the holder says so.
+    scale
+        The largest scale for which it holds, as its denominator: 50 000 is 1:50 000. None is not stated.
+    """
+
+    purpose: str
+    fit: str
+    source: str
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """A neighbouring municipality.
 
@@ -281,6 +307,10 @@ class Layer:
         Inside it the layer holds every object of its theme: "municipality", a source, or None (not stated).
     confirmed
         False when the data is not the authority's own.
+    scale
+        The scale it was made for, as its denominator; None is unknown. No accuracy is derived from it.
+    fitness
+        What its holder says it can be used for, purpose by purpose.
     """
 
     id: str
@@ -300,6 +330,8 @@ class Layer:
     values: tuple[ValueMapping, ...] = ()
     stances: tuple[Stance, ...] = ()
     empty: Statement | None = None
+    scale: float | None = None
+    fitness: tuple[Fitness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ wall-clock time and no path of the machine it was made on.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import functools
 import importlib.metadata
@@ -16,19 +17,23 @@ from typing import Any
 
 from opcheck.answers import Answers
 from opcheck.checks import START_YEAR
-from opcheck.findings import Adjustment, Code, Finding, Outcome, Relation, Verdict
+from opcheck.findings import Absence, Adjustment, Code, Finding, Outcome, Relation, Unfit, Verdict
+from opcheck.how import HASH_LETTERS
 from opcheck.landuse import cut_bytes
 from opcheck.neighbours import NeighbourPlan
+from opcheck.not_seen import not_seen
 from opcheck.parts import Part
-from opcheck.plan import MAY_GOVERN, Document, Features, Force, Layer, PartialDate, Plan, currency
-from opcheck.rules import LAND_USE, Citation, Rule, RuleSet
+from opcheck.plan import Document, Features, Force, Layer, PartialDate, Plan, currency
+from opcheck.plots import plot_record
+from opcheck.procedure import procedure
+from opcheck.routing import lots
+from opcheck.rules import DETAILED_PLAN_RULES, LAND_USE, Citation, Rule, RuleSet, authority_on, letters
+from opcheck.sites import Site
 from opcheck.sources.files import number
-from opcheck.texts import Texts, load, year
+from opcheck.texts import Texts, family, load, year
+from opcheck.wordings import Wordings
 
 SCHEMA = "opcheck-assessment/1"
-CLAIM_YEARS = 8
-"""Agencies must keep riksintresse claims current at least every eighth year (hushållningsförordningen 2 §)."""
-
 PLANS_OWN = frozenset({LAND_USE, "lis_area"})
 """Themes whose layers are the municipality's own plan: whoever the pack names as its contact has them."""
 
@@ -91,6 +96,7 @@ class Recorder:
         self._answers = answers
         self._texts = load(language)
         self._rules = {rule.id: rule for rule in answers.rules}
+        self._words = Wordings(answers, self._texts, self._topic)
 
     # --- the head ----------------------------------------------------------------------------------------------------
 
@@ -136,7 +142,7 @@ class Recorder:
 
     def tail(self) -> dict[str, Any]:
         """Return everything that stands after the sites."""
-        return {"not_seen": self._not_seen(), "ledger": self._ledger()}
+        return {"not_seen": not_seen(self._answers, self._texts), "ledger": self._ledger()}
 
     def _neighbour(self, one: NeighbourPlan) -> dict[str, Any]:
         """Return a neighbour, and what was read of its plan when a site reached into it."""
@@ -186,6 +192,11 @@ class Recorder:
             "notes": list(features.notes),
             "coverage": _coverage(layer), "note": layer.note, "reader": features.reader,
             "unread": _unread(features) if layer.theme == LAND_USE else None,
+            "scale": layer.scale,
+            "fitness": [
+                {"purpose": one.purpose, "fit": one.fit, "scale": one.scale, "source": one.source}
+                for one in layer.fitness
+            ],
             **{state: states.count(state) for state in ("repaired", "set_aside", "unplaced", "duplicate")},
         }  # fmt: skip
 
@@ -204,17 +215,26 @@ class Recorder:
             ],
             "responsible": {
                 "unit": plan.units.get(rule.unit, self._texts.get("unit", rule.unit)),
-                "consult": [self._texts.get("consult", one) for one in rule.consult],
+                "consult": [self._authority(one) for one in rule.consult],
             },
             "parameters": {
                 name: {"value": _jsonable(one.value), "source": one.source, "checked": one.checked,
-                       "ceiling": one.ceiling}
+                       "ceiling": one.ceiling, "attribute": one.attribute}
                 for name, one in sorted(rule.parameters.items())
             },
             "uses": list(rule.uses),
+            "counties": list(rule.counties), "replaced_in": list(rule.replaced_in),
+            "when": [
+                {"attribute": one.attribute, "op": one.op, "value": one.value, "missing": one.missing}
+                for one in rule.when
+            ],
             "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
             "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
         }  # fmt: skip
+
+    def _authority(self, name: str) -> str:
+        """Return an authority by the name it had on the day that is judged for."""
+        return self._texts.get("consult", authority_on(name, self._answers.day))
 
     def _title(self, rule: Rule) -> str:
         return rule_title(rule, self._texts)
@@ -252,7 +272,8 @@ class Recorder:
         last = {(override.rule, override.parameter): place for place, override in enumerate(overrides)}
         for place, override in enumerate(overrides):
             text = f"{override.parameter} = {_jsonable(override.value)}: {override.reason}"
-            applies = last[override.rule, override.parameter] == place
+            # A county's rule may be asked instead of the one that is overridden: then the override changes nothing.
+            applies = last[override.rule, override.parameter] == place and override.rule in self._rules
             found.append({**_statement("override", override.rule, text, override.source, None), "applies": applies})
         return sorted(found, key=lambda one: (one["kind"], one["what"], one["text"]))
 
@@ -267,18 +288,30 @@ class Recorder:
         row = int(answers.measured_row[number])
         dimension = int(answers.dimensions[row]) if row >= 0 else None
         findings = list(answers.findings(number))
-        return {
+        told = [self._finding(finding) for finding in findings]
+        kind = None if dimension is None else _GEOMETRY_KINDS[dimension]
+        found = {
             "id": site.id, "name": site.name, "uses": list(site.uses), "unknown_uses": list(site.unknown_uses),
             "use_titles": [self._texts.get("use", use) for use in site.uses],
             "area_m2": size if dimension == 2 else None,
-            "geometry_kind": None if dimension is None else _GEOMETRY_KINDS[dimension],
+            "geometry_kind": kind,
             "unusable": site.unusable or answers.unusable[number],
             "attributes": {name: _jsonable(value) for name, value in sorted(site.attributes.items())},
             "case": dict(sorted(site.case.items())),
+            "plot": plot_record(site.attributes, answers.geometry[number]),
             "verdict": self._verdict(verdict, findings),
             "parts": [self._part(part) for part in answers.parts(number)],
-            "findings": [self._finding(finding) for finding in findings],
+            "findings": told, **self._handling(site, told, kind),
         }  # fmt: skip
+        return {**found, **self._words.site(found)}
+
+    def _handling(self, site: Site, findings: Sequence[dict[str, Any]], kind: str | None) -> dict[str, Any]:
+        """Return what the site's case asks for, and who is asked what."""
+        day, texts, units = self._answers.day, self._texts, self._answers.loaded.plan.units
+        case = procedure(site, findings, self._rules, day=day, geometry_kind=kind, texts=texts)
+        missing = case["missing"] if case else ()
+        table = lots(site, findings, self._rules, units, missing=missing, day=day, texts=texts)
+        return {"procedure": case, "lots": table}
 
     def _verdict(self, verdict: Verdict, findings: Sequence[Finding]) -> dict[str, Any]:
         return {
@@ -317,14 +350,15 @@ class Recorder:
     def _plan_line(self, verdict: Verdict, findings: Sequence[Finding]) -> str:
         texts = self._texts
         code = verdict.plan or Code.U0
-        line = texts.say("headline", "plan", {"what": texts.get("plan_line", code.value), "code": code.value})
+        told = {"what": texts.get("plan_line", code.value), "code": code.value, **self._governing(findings)}
+        line = texts.say("headline", "plan", told)
         if self._answers.loaded.area is None:
             told = {"municipality": self._answers.loaded.plan.name}
             line = f"{texts.say('headline', 'no_border', told)} {line}"
         away = next((one for one in findings if one.arguments.get("away_m") or one.arguments.get("beside")), None)
         if away is not None:
             line = f"{texts.say('headline', 'away', away.arguments)} {line}"
-        if any(one.rule == "plan.detailed_plan" and one.case == "hit" for one in findings):
+        if any(one.rule in DETAILED_PLAN_RULES and one.case == "hit" for one in findings):
             # Inside a detaljplan bygglov follows the detaljplan: that is told before what the översiktsplan says.
             line = f"{texts.get('headline', 'detailed_plan')} {line}"
         current = next((one for one in findings if one.rule == "plan.current"), None)
@@ -333,6 +367,15 @@ class Recorder:
             worded = {**current.arguments, "about": about}
             line = f"{line} {texts.say('headline', f'plan_current.{current.case}', worded)}"
         return line
+
+    def _governing(self, findings: Sequence[Finding]) -> dict[str, Any]:
+        """Return which fördjupningar and tillägg speak for a site's land, on the whole of it or on a part."""
+        land = next((one for one in findings if one.arguments.get("parts")), None)
+        parts = land.arguments["parts"] if land is not None else ()
+        names = [self._answers.amendments.get(part.document or "") for part in parts if part.governs and part.zone]
+        amended = tuple(dict.fromkeys(name for name in names if name is not None))
+        whole = None not in names
+        return {"amendments": amended if whole else (), "partly": () if whole else amended}
 
     def _theme_titles(self, named: Sequence[str] | None) -> tuple[str, ...]:
         return tuple(self._texts.get("theme", theme) for theme in named or ())
@@ -349,7 +392,8 @@ class Recorder:
         return [*topics[:HEADLINE_TOPICS], rest]
 
     def _topic(self, rule: str) -> str:
-        return self._texts.get("topic", rule) if self._texts.has("topic", rule) else self._title(self._rules[rule])
+        named = next((one for one in family(rule) if self._texts.has("topic", one)), None)
+        return self._texts.get("topic", named) if named else self._title(self._rules[rule])
 
     def _part(self, part: Part) -> dict[str, Any]:
         return {
@@ -372,7 +416,7 @@ class Recorder:
         case = "f1.adjusted" if finding.case == "f1" and finding.adjustments else finding.case
         key = self._texts.message_key(rule.id, rule.check, case, rule.basis.value, touching=touching)
         responsible = self._rule_of(rule.id)["responsible"]
-        return {
+        told = {
             "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
             "outcome_title": self._texts.get("outcome", finding.outcome.value),
             "code": finding.code.value if finding.code else None,
@@ -392,7 +436,17 @@ class Recorder:
             "note": self._note(finding, arguments),
             "next_step": self._texts.next_step(rule.id, finding.case, finding.outcome.value, finding.need, arguments),
             "how": list(finding.how),
+            "outside_m2": finding.outside_m2,
+            "absence": None if finding.absence is None else [_absence(one) for one in finding.absence],
+            "pieces": None if finding.pieces is None else [dataclasses.asdict(one) for one in finding.pieces],
+            "fitness": [self._unfit(one) for one in finding.fitness],
         }  # fmt: skip
+        return {**told, **self._words.of(finding, rule, arguments, told)}
+
+    def _unfit(self, one: Unfit) -> str:
+        purpose = one.arguments.get("purpose")
+        worded = {**one.arguments, "purpose": self._texts.get("purpose", purpose) if purpose else None}
+        return self._texts.say("fitness", one.key, worded)
 
     @functools.cache  # noqa: B019 - a recorder lives as long as one record is being made
     def _rule_of(self, rule_id: str) -> dict[str, Any]:
@@ -414,9 +468,12 @@ class Recorder:
             use=texts.get("use", found["use"]) if found.get("use") else None,
             need=texts.get("need", finding.need) if finding.need else None,
             units=responsible["unit"],
-            consult=responsible["consult"],
+            consult=self._words.in_a_sentence(responsible["consult"]),
         )
+        found["reason"] = self._reason(found.get("reason"))
         found["about"] = self._theme_titles(found.get("about"))
+        for name in ("counties", "replaced_in"):
+            found[name] = tuple(texts.get("ui", f"county_{one}") for one in found.get(name) or ())
         if found.get("attribute") == START_YEAR:
             for name in ("value", "limit"):
                 found[name] = year(found[name]) if found.get(name) is not None else None
@@ -432,10 +489,31 @@ class Recorder:
             found["forbidden"] = found.get("text") or found["forbidden"]
         return found
 
+    def _reason(self, told: str | None) -> str | None:
+        """Return the matrix's reason in the language of the record; a pack's own may be in Swedish only."""
+        return told if told is None or self._texts.language == "sv" else self._english_reasons.get(told, told)
+
+    @functools.cached_property
+    def _english_reasons(self) -> Mapping[str, str]:
+        books = (self._answers.book, *self._answers.books)
+        cells = [cell for book in books for one in book.sets for cell in one.cells]
+        pairs = [(cell.reason, cell.reason_en) for cell in cells] + [(one.statement, one.statement_en) for one in cells]
+        return {swedish: english for swedish, english in pairs if swedish is not None and english is not None}
+
+    def _letters(self, text: str) -> str:
+        """Return use letters of a detaljplan with the names that the catalogue has for them, others as they stand."""
+        swedish = self._texts.language == "sv"
+        words = []
+        for word in text.replace(",", ";").split(";"):
+            letter = letters().get(word.strip().rstrip("0123456789"))
+            name = None if letter is None else letter.title if swedish else letter.title_en
+            words.append(word.strip() if name is None else f"{word.strip()} ({name})")
+        return ", ".join(words)
+
     def _provisions(self, found: Mapping[str, Any]) -> str | None:
         """Return a detaljplan's use letters and height in words."""
         height = found.get("max_height_m")
-        words = [found["uses"].replace(";", ", ")] if found.get("uses") else []
+        words = [self._letters(str(found["uses"]))] if found.get("uses") else []
         if height:
             words.append(self._texts.say("part", "max_height", {"value": self._height(str(height))}))
         return "; ".join(words) or None
@@ -462,6 +540,7 @@ class Recorder:
             "category": category,
             "zone": part.name,
             "municipality": part.municipality,
+            "amendment": self._answers.amendments.get(part.document or ""),
         }
         return self._texts.say("part", key, arguments)
 
@@ -510,45 +589,6 @@ class Recorder:
             "depth_m": one.depth_m, "sliver": one.sliver, "governs": one.governs, "text": one.text,
         }  # fmt: skip
 
-    # --- what was not seen -------------------------------------------------------------------------------------------
-
-    def _not_seen(self) -> list[dict[str, str]]:
-        """Return what no map of this run can show, each with its sentence."""
-        answers = self._answers
-        loaded = answers.loaded
-        themes = {theme for rule in answers.rules for theme in rule.themes()}
-        present = {features.layer.theme for features in loaded.layers}
-        stated = {one.what for one in loaded.plan.not_applicable}
-        missing = sorted(self._texts.get("theme", theme) for theme in themes - present - stated)
-        stale = sorted(
-            features.layer.title or features.layer.id
-            for features in loaded.layers
-            if features.layer.theme.startswith("riksintresse_") and _stale(features.layer, answers.day.year)
-        )
-        leave_out = set()
-        if not missing:
-            leave_out.add("layers_not_loaded")
-        if not stale:
-            leave_out.add("stale_claims")
-        if not answers.demonstration:
-            leave_out.add("demonstration")
-        placeless = sorted(
-            one.name for one in loaded.plan.documents if one.area_unknown and one.force(answers.day) in MAY_GOVERN
-        )
-        leave_out |= {f"border_{one}" for one in ("not_loaded", "provisional")} - {f"border_{_area(loaded.plan)}"}
-        if not placeless:
-            leave_out.add("document_areas")
-        here = {"municipality": loaded.plan.name, "contact": loaded.plan.contact}
-        arguments: dict[str, Mapping[str, Any]] = {
-            "layers_not_loaded": {"names": missing}, "stale_claims": {"names": stale, "limit": CLAIM_YEARS},
-            "border_not_loaded": here, "border_provisional": here, "document_areas": {"names": placeless},
-        }  # fmt: skip
-        return [
-            {"key": key, "text": self._texts.say("not_seen", key, arguments.get(key, {}))}
-            for key in self._texts.keys("not_seen")
-            if key not in leave_out
-        ]
-
     def _ledger(self) -> list[dict[str, Any]]:
         return [
             {"layer": one.layer, "feature": one.feature, "state": one.state, "reason": one.reason,
@@ -567,6 +607,18 @@ def _unread(features: Features) -> int:
     read = {stance.feature for stance in features.layer.stances}
     texts = features.fields.get("text", ())
     return sum(1 for name, text in zip(features.ids, texts, strict=False) if text is not None and name not in read)
+
+
+def _absence(one: Absence) -> dict[str, Any]:
+    near = one.nearest
+    return {
+        "layer": one.layer, "title": one.title, "theme": one.theme, "extent": list(one.extent) if one.extent else None,
+        "features": one.features, "dated": one.dated, "owner": one.owner, "file": one.file,
+        "hash": one.content[:HASH_LETTERS] if one.content else None, "coverage": one.coverage,
+        "nearest": None if near is None else {
+            "id": near.feature, "name": near.name, "distance_m": near.distance_m, "at_most": near.at_most,
+        },
+    }  # fmt: skip
 
 
 def _text(value: PartialDate | None) -> str | None:
@@ -589,10 +641,6 @@ def _document_area(document: Document) -> str:
 
 def _coverage(layer: Layer) -> str | None:
     return layer.coverage if isinstance(layer.coverage, str) or layer.coverage is None else layer.coverage.shown
-
-
-def _stale(layer: Layer, year: int) -> bool:
-    return layer.dated is None or layer.dated.first.year < year - CLAIM_YEARS
 
 
 def _statement(

@@ -8,25 +8,36 @@ import functools
 import hashlib
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opcheck.attributes import meant
 from opcheck.checks import KINDS, OF_LAND, OPERATORS, Override, Parameter
 from opcheck.errors import Fault, RuleError
 from opcheck.findings import UNCOUNTED, Basis, Code, Outcome, Severity
 from opcheck.tables import Faults, Table, expected, read_toml
 
 RULESETS = Path(__file__).with_name("rulesets")
+COUNTIES = RULESETS / "counties"
+"""Rule files of the national set that are asked in some counties only."""
+
 THEMES_FILE = "themes.toml"
 USES_FILE = "uses.toml"
+AUTHORITIES_FILE = "authorities.toml"
 FORMAT = 1
 NEEDS = ("utredning", "tillstånd", "samråd")
 ANY_USE = "*"
 
 UNITS = ("plan", "bygg", "miljo", "exploatering", "va", "trafik", "naringsliv", "raddning")
 """Parts of a municipality that answer for findings; each pack gives them its own names."""
+
+COUNTY_CODES = (
+    "01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19", "20", "21", "22", "23",
+    "24", "25",
+)  # fmt: skip
+"""The counties (län), which are the first two digits of a municipality's code."""
 
 GROUNDS = (1, 2, 3, 4, 5)
 """The grounds on which the county may review a plan (PBL 11:10 second paragraph)."""
@@ -35,6 +46,16 @@ _ORDER = ("plan", "interest", "protection", "risk", "road", "rail", "height", "s
 """Families of rule ids in the order in which a planner asks; others come last. Presentation only."""
 
 _NOBODY: tuple[str, ...] = ()
+
+_ANYWHERE = "*"
+"""Stands for land outside every county known: a rule asked of all land is asked there too."""
+
+ASK = "ask"
+WHEN_MISSING = ("open", ASK)
+"""What a rule may do where an attribute it depends on is not stated; the first is the default."""
+
+DETAILED_PLAN_RULES = frozenset({"plan.detailed_plan", "plan.detailed_plan_before_2025_12"})
+"""Whether a detaljplan applies, under the act as it was and as it is: told first, since bygglov follows it."""
 
 LAND_USE = "land_use"
 PENDING_PLANNING = "pending_planning"
@@ -68,12 +89,49 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A detaljplan use of kvartersmark, as one catalogue of planbestämmelser has it.
+
+    Parameters
+    ----------
+    id
+        The letter.
+    title, title_en
+        Its name in the catalogue, and in English.
+    rule, since
+        The regulation, and the first day on which a plan had to be started under it: in older plans the same letter
+        may mean something else.
+    content
+        What the use takes in, in Swedish.
+    source, checked
+        Where letter and content were read, and whether both were.
+    """
+
+    id: str
+    title: str
+    title_en: str
+    rule: str
+    since: datetime.date
+    content: str
+    source: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A word for a proposed use, and the detaljplan letters it reads as."""
+    """A word for a proposed use, and the detaljplan letters it reads as.
+
+    Parameters
+    ----------
+    source, checked
+        What the reading as these letters rests on, and whether that was read: False for a reading of ours.
+    """
 
     id: str
     letters: tuple[str, ...]
     aliases: tuple[str, ...]
+    source: str | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +152,22 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """An attribute of the site on which a rule depends."""
+    """An attribute of the site on which a rule depends.
+
+    Parameters
+    ----------
+    missing
+        What holds where the site does not state it: ``open``, the question is OPEN; ``ask``, it is asked anyway.
+    """
 
     attribute: str
     op: str
     value: Any
+    missing: str = WHEN_MISSING[0]
+
+    def covers(self, other: When) -> bool:
+        """Tell whether whatever fulfils another condition fulfils this one."""
+        return self == other or (self.missing == ASK and dataclasses.replace(other, missing=ASK) == self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +184,8 @@ class Cell:
         1 supports, 2 depends, 0 does not take up.
     statement
         For a firm cell: what the plan or the category's definition says.
+    reason_en, statement_en
+        The same in English, for an English report; None where the file has none, and then the Swedish is quoted.
     confirmed_by
         Who in the municipality has confirmed the cell; None for opcheck's working table.
     """
@@ -128,6 +199,8 @@ class Cell:
     undecided: bool = False
     statement: str | None = None
     confirmed_by: str | None = None
+    reason_en: str | None = None
+    statement_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +222,13 @@ class Rule:
     basis, severity, gate, verb, ground
         As in the rule file.
     uses, when
-        The uses the rule applies to (empty is all), and the attribute it depends on.
+        The uses the rule applies to (empty is all), and the attributes it depends on: all of them must hold.
     parameters
         The check's parameters.
+    counties
+        The counties in which it is asked; empty is everywhere.
+    replaced_in
+        The counties in which another rule is asked instead, on the day that the rules were taken out for.
     """
 
     id: str
@@ -172,11 +249,13 @@ class Rule:
     verb: str | None = None
     ground: int | None = None
     uses: tuple[str, ...] = ()
-    when: When | None = None
+    when: tuple[When, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     valid_from: datetime.date | None = None
     valid_to: datetime.date | None = None
     supersedes: str | None = None
+    counties: tuple[str, ...] = ()
+    replaced_in: tuple[str, ...] = ()
 
     @property
     def counted(self) -> bool:
@@ -185,8 +264,14 @@ class Rule:
 
     @property
     def reach_m(self) -> float:
-        """How far around a site the rule must be able to see."""
+        """How far around a site the rule must be able to see; what each site states itself comes on top."""
         return KINDS[self.check].reach(self.parameters)
+
+    @property
+    def own_distance(self) -> str | None:
+        """The attribute with which each site states the distance to be kept; None where the rule sets it."""
+        found = self.parameters.get("distance_m")
+        return None if found is None else found.attribute
 
     def themes(self) -> tuple[str, ...]:
         """Return every theme the rule looks at."""
@@ -205,7 +290,11 @@ class Rule:
     def asks_as_widely(self, other: Rule) -> bool:
         """Tell whether the rule is asked of every site and use that another rule is asked of."""
         uses_covered = not self.uses or (bool(other.uses) and set(other.uses) <= set(self.uses))
-        return uses_covered and self.when in (None, other.when)
+        return uses_covered and all(any(mine.covers(theirs) for theirs in other.when) for mine in self.when)
+
+    def asked_in(self, county: str | None) -> bool:
+        """Tell whether the rule is asked of land in a county; None is land of which nobody knows the county."""
+        return (not self.counties or county in self.counties) and county not in self.replaced_in
 
     def order(self) -> tuple[int, str]:
         """Return a key that sorts rules for presentation, independent of files and their order."""
@@ -221,6 +310,8 @@ class RuleSet:
     ----------
     national
         It is one of those that come with opcheck; the others are the municipality's or the user's own.
+    counties
+        The counties in which its rules are asked; empty is everywhere.
     """
 
     id: str
@@ -232,6 +323,7 @@ class RuleSet:
     cells: tuple[Cell, ...]
     overrides: tuple[Override, ...] = ()
     national: bool = False
+    counties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,18 +349,34 @@ class RuleBook:
     def __len__(self) -> int:
         return sum(len(one.rules) for one in self.sets)
 
-    def on(self, day: datetime.date) -> tuple[Rule, ...]:
+    def on(self, day: datetime.date, counties: Collection[str | None] | None = None) -> tuple[Rule, ...]:
         """Return the rules valid on a day; a rule replaced by another valid one is left out.
 
-        A rule that is asked of fewer uses or sites than the one it supersedes replaces it for none: both are asked.
+        A rule that is asked of fewer uses or sites than the one it supersedes replaces it for none: both are asked. A
+        county's rule replaces a national one in its own counties: elsewhere the national one is asked.
+
+        Parameters
+        ----------
+        counties
+            Those in which the sites lie, None among them for land of which nobody knows the county. A rule that is
+            asked in none of them is left out. Not given, rules of all counties are kept.
         """
         valid = {rule.id: rule for rule in self.rules if rule.holds_on(day)}
-        replaced = {
-            rule.supersedes
-            for rule in valid.values()
-            if rule.supersedes in valid and rule.asks_as_widely(valid[rule.supersedes])
-        }
-        return tuple(rule for rule in valid.values() if rule.id not in replaced)
+        replaced: dict[str, set[str]] = {}
+        for rule in valid.values():
+            old = valid.get(rule.supersedes or "")
+            if old is not None and rule.asks_as_widely(old):
+                replaced.setdefault(old.id, set()).update(rule.counties or (*COUNTY_CODES, _ANYWHERE))
+        found = []
+        for rule in valid.values():
+            gone = replaced.get(rule.id, set())
+            where = rule.counties or (*COUNTY_CODES, _ANYWHERE)
+            if gone.issuperset(where):
+                continue
+            kept = dataclasses.replace(rule, replaced_in=tuple(sorted(gone.intersection(where)))) if gone else rule
+            if counties is None or any(kept.asked_in(county) for county in counties):
+                found.append(kept)
+        return tuple(found)
 
     def joined(self, sets: Sequence[RuleSet], overrides: Sequence[Override], where: str) -> RuleBook:
         """Return the book with a pack's own files and overrides added; the book's own overrides are heard last.
@@ -347,10 +455,37 @@ def uses() -> Mapping[str, Use]:
     _head(root)
     found = {}
     for table in root.tables("use"):
-        use = Use(id=table.required_text("id"), letters=table.texts("letters"), aliases=table.texts("aliases"))
+        use = Use(
+            id=table.required_text("id"), letters=table.texts("letters"), aliases=table.texts("aliases"),
+            source=table.required_text("source"), checked=table.flag("checked", False),
+        )  # fmt: skip
         table.done()
+        for letter in use.letters:
+            if letter not in letters():
+                table.fault("letters", f"har {letter!r}. {expected(letter, letters())}")
         found[use.id] = use
+    list(root.tables("letter"))  # read in `letters`
     root.done()
+    _raise(faults)
+    return found
+
+
+@functools.cache
+def letters() -> Mapping[str, Letter]:
+    """Return the detaljplan uses by letter."""
+    root, faults = _open(RULESETS / USES_FILE)
+    found = {}
+    for table in root.tables("letter"):
+        letter = Letter(
+            id=table.required_text("id"), title=table.required_text("title"),
+            title_en=table.required_text("title_en"), rule=table.required_text("rule"),
+            since=table.date("since") or datetime.date.min, content=table.required_text("content"),
+            source=table.required_text("source"), checked=table.flag("checked", False),
+        )  # fmt: skip
+        if letter.since == datetime.date.min:
+            table.fault("since", "saknas. Ange den första dag som föreskriften gäller för nya planer.")
+        table.done()
+        found[letter.id] = letter
     _raise(faults)
     return found
 
@@ -378,6 +513,57 @@ def find_use(word: str) -> Use | None:
     """Return the use that a word stands for, whatever its case; None when the vocabulary lacks it."""
     found = _use_words().get(" ".join(word.split()).casefold())
     return None if found is None else uses()[found]
+
+
+# --- authorities ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """An authority that rules consult, and what it was called before.
+
+    Parameters
+    ----------
+    name
+        Its newest name, the one that rules write.
+    former
+        Earlier names, each with the last day on which it was used; the earliest first.
+    """
+
+    name: str
+    former: tuple[tuple[str, datetime.date], ...]
+    citations: tuple[Citation, ...]
+
+
+@functools.cache
+def authorities() -> Mapping[str, Authority]:
+    """Return the authorities that have changed their name, by their newest one."""
+    root, faults = _open(RULESETS / AUTHORITIES_FILE)
+    found = {}
+    for table in root.tables("authority"):
+        former = []
+        for one in table.tables("former"):
+            name, until = one.required_text("name"), one.date("until")
+            if until is None:
+                one.fault("until", "saknas. Ange den sista dag som namnet gällde.")
+            one.done()
+            former.append((name, until or datetime.date.min))
+        authority = Authority(
+            name=table.required_text("name"), former=tuple(sorted(former, key=lambda one: one[1])),
+            citations=tuple(_citation(one) for one in table.tables("citation")),
+        )  # fmt: skip
+        table.done()
+        found[authority.name] = authority
+    root.done()
+    _raise(faults)
+    return found
+
+
+def authority_on(name: str, day: datetime.date) -> str:
+    """Return what an authority was called on a day; a name that has never changed stands for itself."""
+    known = authorities().get(name)
+    former = () if known is None else known.former
+    return next((old for old, until in former if day <= until), name)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -416,8 +602,8 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides:
     files = [Path(path) for path in paths]
     shown = [os.fspath(path) for path in paths]
     if national:
-        shipped = sorted(path for path in RULESETS.glob("*.toml") if path.name not in (THEMES_FILE, USES_FILE))
-        files, shown = shipped + files, [path.name for path in shipped] + shown
+        shipped = _national_files()
+        files, shown = [*shipped, *files], [path.name for path in shipped] + shown
     problems: list[Fault] = []
     sets = []
     for file, name in zip(files, shown, strict=True):
@@ -429,6 +615,15 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides:
     _raise_all(problems)
     applied = tuple(override for one in sets for override in one.overrides) if overrides else ()
     return _assemble(tuple(sets), applied)
+
+
+def _national_files() -> tuple[Path, ...]:
+    """Return the rule files that come with opcheck: those of the whole country, then those of its counties."""
+    others = (THEMES_FILE, USES_FILE, AUTHORITIES_FILE)
+    return (
+        *sorted(path for path in RULESETS.glob("*.toml") if path.name not in others),
+        *sorted(COUNTIES.glob("*.toml")),
+    )
 
 
 def read_override(table: Table) -> Override:
@@ -448,8 +643,8 @@ def _read_set(path: Path, faults: Faults) -> RuleSet | None:
     root = read_toml(path, faults)
     if root is None:
         return None
-    set_id, version, title = _head(root)
-    rules = [_rule(table, set_id, version) for table in root.tables("rule")]
+    head = _head(root)
+    rules = [_rule(table, head) for table in root.tables("rule")]
     cells = [_cell(table) for table in root.tables("cell")]
     overrides = [read_override(table) for table in root.tables("override")]
     root.done()
@@ -460,27 +655,46 @@ def _read_set(path: Path, faults: Faults) -> RuleSet | None:
     if faults:
         return None
     return RuleSet(
-        id=set_id, version=version, title=title, file=path.name, sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        id=head.id, version=head.version, title=head.title, file=path.name,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         rules=tuple(rule for rule in rules if rule is not None), cells=tuple(cells), overrides=tuple(overrides),
-        national=path.resolve().parent == RULESETS.resolve(),
+        national=path.resolve().parent in (RULESETS.resolve(), COUNTIES.resolve()), counties=head.counties,
     )  # fmt: skip
 
 
-def _head(root: Table) -> tuple[str, str, str | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """What a file says of itself."""
+
+    id: str = ""
+    version: str = ""
+    title: str | None = None
+    counties: tuple[str, ...] = ()
+
+
+def _head(root: Table) -> _Head:
     head = root.table("ruleset")
     if head is None:
         if not root.has("ruleset"):
             root.fault("ruleset", "saknas. Filen ska börja med [ruleset] och id, version och format = 1.")
-        return "", "", None
-    set_id, version, title = head.required_text("id"), head.required_text("version"), head.text("title")
+        return _Head()
+    found = _Head(
+        id=head.required_text("id"), version=head.required_text("version"), title=head.text("title"),
+        counties=head.texts("counties"),
+    )  # fmt: skip
+    if head.raw("counties") == []:
+        head.fault("counties", "är tom, och då ställs filens frågor ingenstans. Ange länskoder, eller ta bort den.")
+    for one in found.counties:
+        if one not in COUNTY_CODES:
+            head.fault("counties", f"har {one!r}. {expected(one, COUNTY_CODES)}")
     number = head.get("format", int, required=True)
     if number is not None and number != FORMAT:
         head.fault("format", f"är {number}. Den här versionen av opcheck läser format {FORMAT}.")
     head.done()
-    return set_id, version, title
+    return found
 
 
-def _rule(table: Table, set_id: str, version: str) -> Rule | None:
+def _rule(table: Table, head: _Head) -> Rule | None:
     check = table.choice("check", KINDS, required=True)
     rule_id = table.required_text("id")
     theme = table.choice("theme", themes())
@@ -524,11 +738,11 @@ def _rule(table: Table, set_id: str, version: str) -> Rule | None:
         table.fault("theme", "saknas. Ange vilket tema regeln frågar om.")
     usual = Code.A if check == "conflict" else Code.K if need else Code.R2
     rule = Rule(
-        id=rule_id, ruleset=set_id, version=version, title=title, theme=theme, check=check, hit=Outcome(hit),
+        id=rule_id, ruleset=head.id, version=head.version, title=title, theme=theme, check=check, hit=Outcome(hit),
         code=Code(code) if code else usual, basis=rule_basis,
         severity=Severity(severity) if severity else Severity.WARNING, gate=gate, citations=citations, unit=unit,
         consult=consult, need=need, verb=verb, ground=ground, uses=applies, when=when, parameters=parameters,
-        valid_from=valid_from, valid_to=valid_to, supersedes=supersedes,
+        valid_from=valid_from, valid_to=valid_to, supersedes=supersedes, counties=head.counties,
     )  # fmt: skip
     told = {fault.key for fault in table.faults.found}
     for key, message in _disagreements(rule):
@@ -553,6 +767,12 @@ def _disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
             "search_m",
             f"är {search:g}, men regeln frågar om allt inom {reach:g} m: det som ligger där emellan skulle aldrig "
             "hittas. Höj search_m eller ta bort den.",
+        )
+    if search is not None and rule.own_distance is not None:
+        yield (
+            "search_m",
+            f"är {search:g}, men varje plats anger sitt eget avstånd, som kan vara längre: det som ligger där emellan "
+            "skulle aldrig hittas. Ta bort search_m.",
         )
     named = {use for band in rule.value("band") or () for use in band["uses"]}
     if named and rule.uses and ANY_USE not in named and named.isdisjoint(rule.uses):
@@ -646,13 +866,23 @@ def read_uses(table: Table, name: str = "uses") -> tuple[str, ...]:
     return tuple(found)
 
 
-def _when(table: Table) -> When | None:
+def _when(table: Table) -> tuple[When, ...]:
+    """Read the conditions of a rule: one table, or a list of tables that must all hold."""
+    raw = table.raw("when")
+    if raw is None:
+        return ()
+    if isinstance(raw, list):
+        if not raw:
+            table.fault("when", "är tom. Ange minst ett villkor, eller ta bort nyckeln.")
+        return tuple(_condition(one) for one in table.tables("when"))
     inner = table.table("when")
-    if inner is None:
-        return None
+    return () if inner is None else (_condition(inner),)
+
+
+def _condition(inner: Table) -> When:
     when = When(
         attribute=inner.required_text("attribute"), op=inner.choice("op", OPERATORS, required=True) or "==",
-        value=inner.raw("value"),
+        value=inner.raw("value"), missing=inner.choice("missing", WHEN_MISSING) or WHEN_MISSING[0],
     )  # fmt: skip
     if not _comparable(when.value):
         inner.fault("value", f"är {when.value!r}. Förväntade ett ändligt tal, true eller false.")
@@ -670,14 +900,19 @@ def _parameters(table: Table, check: str) -> dict[str, Parameter]:
             if name in kind.required:
                 table.fault(name, f"saknas. Villkoret {check} kräver {name}.")
             continue
-        parameter = _parameter(table, name, shape, unknown=name in kind.may_be_unknown)
+        parameter = _parameter(
+            table, name, shape, unknown=name in kind.may_be_unknown, stated=name in kind.may_be_stated
+        )
         if parameter is not None:
             found[name] = parameter
     return found
 
 
-def _parameter(table: Table, name: str, shape: str, *, unknown: bool) -> Parameter | None:
-    """Read a parameter: the bare value, or a table with value (or unknown, where it may be), source and checked."""
+def _parameter(table: Table, name: str, shape: str, *, unknown: bool, stated: bool) -> Parameter | None:
+    """Read a parameter: the bare value, or a table with value, source and checked.
+
+    Where they may be, ``unknown`` or the ``attribute`` with which each site states its own stand instead of the value.
+    """
     raw = table.raw(name)
     if not isinstance(raw, dict) or shape == "bands":
         return _valued(table, name, shape, raw)
@@ -695,8 +930,17 @@ def _parameter(table: Table, name: str, shape: str, *, unknown: bool) -> Paramet
         inner.fault(
             "ceiling", "gäller bara ett okänt värde. Skriv unknown = true i stället för value, eller ta bort ceiling."
         )
+    attribute = inner.text("attribute")
+    if attribute is not None:
+        if not stated:
+            inner.fault("attribute", f"kan inte ange {name}: bara ett avstånd som varje plats har sitt eget av.")
+        if inner.raw("value") is not None:
+            inner.fault("value", "står bredvid attribute. Ange det ena.")
+        inner.done()
+        return Parameter(value=None, source=source, checked=checked, attribute=meant(attribute) or attribute)
     if inner.raw("value") is None:
         instead = ", eller unknown = true om värdet inte är känt" if unknown else ""
+        instead += ", eller attribute om varje plats anger sitt eget" if stated else ""
         inner.fault("value", f"saknas. Ange value{instead}.")
         return None
     parameter = _valued(inner, "value", shape, inner.raw("value"))
@@ -764,15 +1008,15 @@ def _cell(table: Table) -> Cell:
         table.fault("value", f"är {value}. Förväntade 1 (stöder), 2 (beror på) eller 0 (tas inte upp).")
         value = None
     named = table.texts("use")
-    letters = {letter for use in uses().values() for letter in use.letters}
     for word in named:
-        if word not in letters and word not in uses() and word != ANY_USE:
-            table.fault("use", f"har {word!r}. {expected(word, [*uses(), *letters, ANY_USE])}")
+        if word not in letters() and word not in uses() and word != ANY_USE:
+            table.fault("use", f"har {word!r}. {expected(word, [*uses(), *letters(), ANY_USE])}")
     cell = Cell(
         category=table.required_text("category"), subcategory=table.text("subcategory"), uses=named,
         value=2 if value is None else value, reason=table.required_text("reason"), firm=table.flag("firm", False),
         undecided=table.flag("undecided", False), statement=table.text("statement"),
-        confirmed_by=table.text("confirmed_by"),
+        confirmed_by=table.text("confirmed_by"), reason_en=table.text("reason_en"),
+        statement_en=table.text("statement_en"),
     )  # fmt: skip
     if not named:
         table.fault("use", 'saknas. Ange bokstäver, användningar eller "*".')
@@ -902,7 +1146,7 @@ def _cannot_replace(rule: Rule, by_id: Mapping[str, Rule]) -> str | None:
 def _national_ids() -> frozenset[str]:
     """Return the ids of the national rules, without vetting them."""
     found: set[str] = set()
-    for path in RULESETS.glob("*.toml"):
+    for path in _national_files():
         root = read_toml(path, Faults(path.name))
         found.update(table.required_text("id") for table in (root.tables("rule") if root is not None else ()))
     return frozenset(found)

@@ -16,16 +16,17 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.answers import Answers, RuleAnswers
+from opcheck.answers import Answers, RuleAnswers, reach_of
 from opcheck.assessment import Assessment
 from opcheck.checks import (
     KINDS,
     OF_LAND,
+    OPERATORS,
     START_YEAR,
     Attributes,
+    Distances,
     Horizons,
     Pair,
-    Parameter,
     Standing,
     Terms,
     Uses,
@@ -68,7 +69,7 @@ from opcheck.landuse import NO_PLAN, Land, LandReader, Looks, find_land, look, m
 from opcheck.neighbours import RESERVATION, NeighbourPlan, read_neighbours
 from opcheck.placing import crs_notes, other_systems, shift_m
 from opcheck.plan import MANIFEST, MAY_GOVERN, Document, Features, Force, Plan, precedence
-from opcheck.rules import LAND_USE, PENDING_PLANNING, Rule, RuleBook, When, named_uses, read_rules, themes
+from opcheck.rules import ASK, LAND_USE, PENDING_PLANNING, Rule, RuleBook, named_uses, read_rules, themes
 from opcheck.sites import AREA, Site, Sites
 from opcheck.standing import Standpoint, standpoints, statuses, worst
 from opcheck.tables import counted, expected
@@ -142,7 +143,12 @@ def assess(
 
     placed = _placed(sites, loaded)
     neighbours = read_neighbours(loaded, placed.geometry, book_of)
-    return _Run(placed, loaded, neighbours, book, valid, day).assessment(progress)
+    return _Run(placed, loaded, neighbours, book, day).assessment(progress)
+
+
+def assess_loaded(sites: Sites, loaded: LoadedPlan, *, rules: RuleBook, on: datetime.date) -> Assessment:
+    """Test sites against a plan that is in memory already, by these rules and no others: what cases of rules need."""
+    return _Run(_placed(sites, loaded), loaded, (), rules, on).assessment(None)
 
 
 def _check_categories(plan: Plan, book: RuleBook) -> None:
@@ -316,13 +322,11 @@ class _Run:
         loaded: LoadedPlan,
         neighbours: tuple[NeighbourPlan, ...],
         book: RuleBook,
-        rules: Sequence[Rule],
         day: datetime.date,
     ) -> None:
         self._loaded = loaded
         self._neighbours = neighbours
         self._book = book
-        self._rules = tuple(rules)
         self._day = day
         self._sites = placed.sites
         self._geometry = placed.geometry
@@ -338,20 +342,41 @@ class _Run:
         if placed.crs_accuracy_m > 0:
             accuracy = np.hypot(accuracy, placed.crs_accuracy_m)
         self._subjects = Subjects(geometry=self._geometry[self._good], accuracy_m=accuracy[self._good])
+        self._rules = book.on(day, self._counties)
         self._reach = self._reaches()
         self._indexes: dict[tuple[str, bool], ThemeIndex] = {}
         self._measures: dict[tuple[str, bool], Measured] = {}
         self._covers: dict[str, Cover] = {}
         self._eased: dict[str, Floats] = {}
 
-    def _reaches(self) -> Mapping[str, float]:
+    @functools.cached_property
+    def _counties(self) -> Mapping[str | None, Flags]:
+        """The counties in which sites lie → which sites lie there, wholly or partly.
+
+        None is land of which nobody knows the county. A site that cannot be placed counts as the municipality's own.
+        """
+        found: dict[str | None, Flags] = {}
+        rows = np.flatnonzero(self._good)
+        for one in self._governed:
+            there = found.setdefault(one.territory.county, np.zeros(len(self._good), bool))
+            there[rows[one.territory.sites]] = True
+        if not self._good.all():
+            own = found.setdefault(self._loaded.plan.county_code, np.zeros(len(self._good), bool))
+            own |= ~self._good
+        return {county: there for county, there in found.items() if there.any()}
+
+    def _reaches(self) -> Mapping[str, float | Floats]:
         """Return for each theme how far around sites pairs are listed: the reach of its rules, criteria aside."""
-        reach: dict[str, float] = {}
+        reach: dict[str, float | Floats] = {}
         for rule in self._rules:
             for theme in rule.themes():
-                metres = rule.reach_m if rule.check != "at_most" else 0.0
-                reach[theme] = max(reach.get(theme, 0.0), metres)
+                metres = self._reach_of(rule) if rule.check != "at_most" else 0.0
+                reach[theme] = np.maximum(reach.get(theme, 0.0), metres)
         return reach
+
+    def _reach_of(self, rule: Rule) -> float | Floats:
+        """Return how far a rule must be able to see: the same for all sites, or as each that can be measured states."""
+        return reach_of(rule, self._sites, self._good)
 
     # --- themes ------------------------------------------------------------------------------------------------------
 
@@ -451,41 +476,58 @@ class _Run:
         judge = KINDS[rule.check].judge
         given, inner, outer, legal = self._given(rule, rows)
         nominal = judge(given, terms)
+        later = self._not_asked_yet(rule, nominal, outer) if isinstance(outer, Pair) else np.zeros(len(rows), bool)
+        nominal.outcome[later], nominal.case[later] = NOT_APPLICABLE, CASE["not_applicable.pair"]
+        nominal.code[later], nominal.reason[later] = -1, -1
         _fill(asked, nominal, rows)
         answers = RuleAnswers.of(rule, asked)
         if inner is not None:
-            answers.inner[rows] = judge(inner, terms).outcome
-            answers.outer[rows] = judge(outer, terms).outcome
+            answers.inner[rows] = np.where(later, NOT_APPLICABLE, judge(inner, terms).outcome)
+            answers.outer[rows] = np.where(later, NOT_APPLICABLE, judge(outer, terms).outcome)
             answers.boundary[rows] = self._boundary(rule, rows, nominal.outcome, answers)
             answers.margin_m[rows] = self._margin(rule, rows)
             self._adjust(rule, rows, answers, judge(legal, terms).outcome)
         return answers
 
+    def _not_asked_yet(self, rule: Rule, nominal: Judgement, outer: Pair) -> Flags:
+        """Tell where the weighing of two interests is no question of its own yet: neither of them is met.
+
+        Each of them must be a question of its own, asked of every site and counted: that it could not be tested is then
+        said there, once, and not again for every pair that the interest is one of.
+        """
+        alone = {
+            one.theme
+            for one in self._rules
+            if one.check == "avoid" and one.counted and not (one.uses or one.when or one.counties)
+        }
+        if not alone.issuperset(rule.themes()):
+            return np.zeros(len(nominal.outcome), bool)
+        found: Flags = (nominal.outcome == OPEN) & ~outer.first.hit & ~outer.second.hit
+        return found
+
     def _terms(self, rule: Rule) -> Terms:
         # An information is told and not counted: its hit is no question.
         hit = NOT_APPLICABLE if rule.code is Code.I else OUTCOMES[rule.hit]
-        return Terms(parameters=rule.parameters, hit=hit, code=rule.code, county=self._loaded.plan.county_code)
+        return Terms(parameters=rule.parameters, hit=hit, code=rule.code)
 
     def _asked(self, rule: Rule) -> Judgement:
         """Answer for subjects of which the rule is not asked, or cannot be."""
         answer = Judgement.blank(len(self._site))
         unusable = ~self._good[self._site]
         answer.say(unusable, OPEN, "open.site_unusable", code=Code.U0, reason=OpenReason.SITE_UNUSABLE)
+        if rule.counties or rule.replaced_in:
+            here = [there for county, there in self._counties.items() if rule.asked_in(county)]
+            answer.say(~np.logical_or.reduce(here)[self._site], NOT_APPLICABLE, "not_applicable.county")
         answer.say(self._odd, OPEN, "open.use_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
         if rule.uses:
             answer.say(~np.isin(self._words, rule.uses), NOT_APPLICABLE, "not_applicable.use")
-        if rule.when is not None:
-            value = self._sites.numbers(rule.when.attribute)[self._site]
-            self._say_missing(rule, answer, np.isnan(value))
-            holds = (
-                KINDS["trigger"]
-                .judge(
-                    Attributes(value=value),
-                    dataclasses.replace(self._terms(rule), hit=REVIEW, parameters=_as_parameters(rule.when)),
-                )
-                .outcome
-            )
-            answer.say(holds == PASS, NOT_APPLICABLE, "not_applicable.when")
+        values = [self._sites.numbers(when.attribute)[self._site] for when in rule.when]
+        for when, value in zip(rule.when, values, strict=True):
+            holds = OPERATORS[when.op](value, float(when.value))
+            answer.say(~holds & ~np.isnan(value), NOT_APPLICABLE, "not_applicable.when")
+        unstated = [np.isnan(value) for when, value in zip(rule.when, values, strict=True) if when.missing != ASK]
+        if unstated:
+            self._say_missing(rule, answer, np.logical_or.reduce(unstated))
         return answer
 
     @functools.cached_property
@@ -509,7 +551,8 @@ class _Run:
         if rule.theme is not None and rule.check in ("avoid", "within", "at_least"):
             rows = np.flatnonzero(missing & (answer.outcome < 0))
             given, _, _, _ = self._given(rule, rows)
-            clear = KINDS[rule.check].judge(given, self._terms(rule)).outcome == PASS
+            answered = KINDS[rule.check].judge(given, self._terms(rule))
+            clear = (answered.outcome == PASS) | (answered.case == CASE["not_applicable.stated"])
             missing = missing.copy()
             missing[rows[clear]] = False
         answer.say(missing, OPEN, "open.attribute_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
@@ -530,6 +573,9 @@ class _Run:
             )  # fmt: skip
         theme = rule.theme or rule.themes()[0]
         four = self._columns(rule, theme, rows)
+        if rule.own_distance is not None:
+            metres = self._sites.distances(rule.own_distance)[self._site[rows]]
+            return tuple(Distances(columns=columns, distance_m=metres) for columns in four)  # type: ignore[return-value] # four of them
         if subject == "bands":
             use = tuple(self._use[row] or "" for row in rows)
             return tuple(Uses(columns=columns, use=use) for columns in four)  # type: ignore[return-value] # four of them
@@ -538,7 +584,7 @@ class _Run:
     def _columns(self, rule: Rule, theme: str, rows: Ints) -> tuple[Columns, Columns, Columns, Columns]:
         index, measured = self.index(theme), self.measured(theme)
         row = self._measured_row[self._site[rows]]
-        whole = index.columns(measured, self._subjects, rule.reach_m)
+        whole = index.columns(measured, self._subjects, self._reach_of(rule))
         columns = _taken(whole, row)
         if rule.check == "at_most" and rule.value("distance_m") is None:
             # Without a threshold the distance itself is the answer, and holds only as far as the data is complete.
@@ -662,14 +708,16 @@ class _Run:
         if rule.check == "covered":
             return self._cover(theme).margin_m[row]
         signed = self.measured(theme).signed_m[row]
-        return np.abs(signed + rule.reach_m).round(DISTANCE_DECIMALS)
+        reach = np.broadcast_to(self._reach_of(rule), len(self._subjects))[row]
+        found: Floats = np.abs(signed + reach).round(DISTANCE_DECIMALS)
+        return found
 
     def _adjust(self, rule: Rule, rows: Ints, answers: RuleAnswers, legal: Small) -> None:
         """Worsen what rests on repaired data or on a legal border that may lie elsewhere. Nothing is ever lifted."""
         row = self._measured_row[self._site[rows]]
         repaired = np.zeros(len(rows), bool)
         for theme in (rule.theme,) if rule.theme else rule.themes():
-            repaired |= self.index(theme).repaired.near(self._subjects, rule.reach_m)[row]
+            repaired |= self.index(theme).repaired.near(self._subjects, self._reach_of(rule))[row]
         _worsen(answers, rows, CODES[rule.code], repaired=repaired, legal=legal)
 
     # --- land use ----------------------------------------------------------------------------------------------------
@@ -837,7 +885,3 @@ def _taken(columns: Columns, rows: Ints) -> Columns:
     """Return the columns of some subjects."""
     found = {one.name: getattr(columns, one.name)[rows] for one in dataclasses.fields(columns) if one.name != "state"}
     return Columns(state=columns.state, **found)
-
-
-def _as_parameters(when: When) -> Mapping[str, Parameter]:
-    return {"op": Parameter(value=when.op), "value": Parameter(value=when.value)}

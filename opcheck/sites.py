@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from opcheck.attributes import ATTRIBUTES, meant, names_of, near_note, reading_note
+from opcheck.attributes import ATTRIBUTES, BUILDING, TEXT, meant, names_of, near_note, reading_note
 from opcheck.columns import cut, is_cut, may_be_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
 from opcheck.findings import Floats
@@ -33,6 +33,7 @@ from opcheck.geometry import (
     parse_crs,
 )
 from opcheck.placing import crs_notes
+from opcheck.plots import read_building
 from opcheck.rules import find_use, uses
 from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
 from opcheck.tables import counted, expected
@@ -109,6 +110,7 @@ class Sites:
     notes: tuple[str, ...] = ()
     areas_m2: Floats | None = None
     ids: tuple[str, ...] = field(init=False)
+    _numbers: dict[str, Floats] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Take the ids out once: they are asked for again and again."""
@@ -123,12 +125,25 @@ class Sites:
     def numbers(self, attribute: str) -> Floats:
         """Return an attribute as floats, yes as 1 and no as 0, NaN where a site does not state it.
 
-        The area is that of the drawing where no other is stated.
+        The area is that of the drawing where no other is stated. Many rules may ask for the same attribute, so it is
+        read once; what is returned cannot be written to.
         """
-        found = np.array([_as_float(_stated(site, attribute)) for site in self.rows], dtype=np.float64)
-        if attribute == AREA and self.areas_m2 is not None:
-            return np.where(np.isnan(found), self.areas_m2, found)
-        return found
+        if attribute not in self._numbers:
+            found = np.array([_as_float(_stated(site, attribute)) for site in self.rows], dtype=np.float64)
+            if attribute == AREA and self.areas_m2 is not None:
+                found = np.where(np.isnan(found), self.areas_m2, found)
+            found.flags.writeable = False
+            self._numbers[attribute] = found
+        return self._numbers[attribute]
+
+    def numbers_of(self, row: int, attribute: str) -> float:
+        """Return one site's attribute as `numbers` has it."""
+        return _as_float(self.value(row, attribute))
+
+    def distances(self, attribute: str) -> Floats:
+        """Return an attribute as distances that can be kept: NaN where a site states none, or none above 0."""
+        found = self.numbers(attribute)
+        return np.where(np.isfinite(found) & (found > 0), found, np.nan)
 
     def value(self, row: int, attribute: str) -> Any:  # noqa: ANN401 - attributes are of many types
         """Return one site's attribute, None where it is neither stated nor follows from the drawing."""
@@ -161,8 +176,9 @@ def read_sites(
         A file (GeoJSON, CSV with coordinates, GeoPackage, Shapefile and what else GDAL reads), or a GeoDataFrame.
         Columns: ``id`` (required, unique), ``name``, ``use`` (one or several, separated by semicolons), optional
         ``accuracy_m``, ``height_m``, ``start_year``, ``seveso``, ``significant_impact``, ``power_mw``,
-        ``protection_distance_m``, ``area_m2``, ``case_…``, and whatever else rules name. Each may have its Swedish
-        name (`opcheck.attributes`). A file that is one bare geometry becomes one site named after the file.
+        ``protection_distance_m``, ``built_up``, ``permit_requiring``, ``area_m2``, ``case_…``, and whatever else rules
+        name. Each may have its Swedish name (`opcheck.attributes`). A file that is one bare geometry becomes one site
+        named after the file.
     layer
         Required where the file holds several.
     crs
@@ -492,7 +508,7 @@ def _attributes(
             found[name] = value
             continue
         holds = ATTRIBUTES[name].holds
-        parse: Callable[[Any], float | bool] = _flag if holds == "ja eller nej" else _number
+        parse = _PARSERS.get(holds, _number)
         try:
             found[name] = parse(value)
         except ValueError:
@@ -523,6 +539,18 @@ def _number(value: Any) -> float:  # noqa: ANN401 - a cell of any type
     if found < 0:
         raise ValueError(value)
     return found + 0.0  # no minus before a nought: -0 is 0, and their bytes would differ
+
+
+def _building(value: Any) -> str:  # noqa: ANN401 - a cell of any type
+    """Return a building's size as it was written, once it has proven to be one."""
+    read_building(str(value))
+    return str(value).strip()
+
+
+_PARSERS: Mapping[str, Callable[[Any], float | bool | str]] = {
+    "ja eller nej": _flag, TEXT: lambda value: str(value).strip(), BUILDING: _building,
+}  # fmt: skip
+"""What an attribute holds → how a cell is read; all others are numbers."""
 
 
 def _as_float(value: Any) -> float:  # noqa: ANN401 - a cell of any type

@@ -114,10 +114,10 @@ class Texts:
         A distance of nothing has sentences of its own, where there are any: "0 m from" says it badly.
         """
         if touching:
-            for key in (f"{rule}.{case}.touching", f"{check}.{case}.touching"):
+            for key in (*(f"{one}.{case}.touching" for one in family(rule)), f"{check}.{case}.touching"):
                 if self.has("message", key):
                     return key
-        for key in (f"{rule}.{case}", f"{check}.{case}.{basis}", f"{check}.{case}", case):
+        for key in (*(f"{one}.{case}" for one in family(rule)), f"{check}.{case}.{basis}", f"{check}.{case}", case):
             if self.has("message", key):
                 return key
         return case
@@ -129,14 +129,12 @@ class Texts:
 
         What is not tested asks for data, what is to be assessed for a step; what is clear needs a sentence of its own.
         """
-        keys = {
-            "OPEN": (f"{rule}.{case}", case, "open"),
-            "PASS": (f"{rule}.{case}",),
-            "NOT_APPLICABLE": (f"{rule}.{case}",),
-        }
+        names = family(rule)
+        own = tuple(f"{one}.{case}" for one in names)
+        keys: dict[str, tuple[str | None, ...]] = {"OPEN": (*own, case, "open"), "PASS": own, "NOT_APPLICABLE": own}
         if outcome == "NOT_APPLICABLE" and case in ("hit", "serves"):
-            keys["NOT_APPLICABLE"] = (f"{rule}.{case}", rule)
-        for key in keys.get(outcome, (f"{rule}.{case}", rule, need)):
+            keys["NOT_APPLICABLE"] = (*own, *names)
+        for key in keys.get(outcome, (*own, *names, need)):
             if key and self.has("step", key):
                 return self.say("step", key, arguments)
         return None
@@ -187,6 +185,15 @@ class Texts:
             return "".join(words)
         joint = " och " if self.language == "sv" else " and "
         return f"{', '.join(words[:-1])}{joint}{words[-1]}"
+
+
+def family(rule: str) -> tuple[str, ...]:
+    """Return the names under which a rule's sentences may stand: its own, and that of the rule it is a variant of.
+
+    A county's rule is called by the national one's id and a word of its own: ``risk.dangerous_goods.stockholm``.
+    """
+    parent = rule.rpartition(".")[0]
+    return (rule, parent) if "." in parent else (rule,)
 
 
 def half_up(value: float, decimals: int = 0) -> decimal.Decimal:

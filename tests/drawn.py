@@ -167,8 +167,11 @@ def rule(rule_id: str = "t.rule", **keys: Any) -> dict[str, Any]:
     return {**values, **keys}
 
 
-def rule_file(path: Path, *rules: Mapping[str, Any], set_id: str = "t", more: str = "") -> Path:
-    head = f'[ruleset]\nid = "{set_id}"\nversion = "1"\nformat = 1\n\n'
+def rule_file(
+    path: Path, *rules: Mapping[str, Any], set_id: str = "t", more: str = "", counties: Sequence[str] | None = None
+) -> Path:
+    head = f'[ruleset]\nid = "{set_id}"\nversion = "1"\nformat = 1\n'
+    head += "\n" if counties is None else f"counties = {toml(counties)}\n\n"
     text = head + "\n".join(table("rule", one) for one in rules) + textwrap.dedent(more)
     path.write_text(text, encoding="utf-8")
     return path

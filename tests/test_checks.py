@@ -13,9 +13,20 @@ import pytest
 import shapely
 from drawn import Pack, ask, book, box, line, point, put, rule, run, saying, several
 
-from opcheck.checks import KINDS, ZONE_CASES, Terms, judge_use_matrix, zone_cases
+from opcheck.checks import (
+    KINDS,
+    ZONE_CASES,
+    Distances,
+    Parameter,
+    Terms,
+    judge_at_least,
+    judge_use_matrix,
+    zone_cases,
+)
 from opcheck.findings import (
     FAIL,
+    PASS,
+    REVIEW,
     STANCE_CONDITION,
     STANCE_EXCLUDES,
     STANCE_NO_TEXT,
@@ -23,6 +34,8 @@ from opcheck.findings import (
     STANCE_SUPPORTS_USE,
     STANCE_UNREAD,
     Code,
+    Columns,
+    ThemeState,
     Zones,
 )
 
@@ -448,14 +461,138 @@ def test_an_unknown_distance_without_a_ceiling_is_open_everywhere(tmp_path: Path
     assert saying(ask(tmp_path, question, FAR, SITE)) == GUIDELINE
 
 
+@pytest.mark.parametrize(("east", "expected"), [(9000, GUIDELINE), (5250, GUIDELINE), (5249.999, TOO_NEAR)])
+def test_beyond_a_distance_that_is_not_the_last_word_the_question_is_open(
+    tmp_path: Path, east: float, expected: Any
+) -> None:
+    # The site ends at 5 100: 5 250 is 150 m away, which is far enough for the distance and not for the guideline.
+    question = rule(theme="housing", check="at_least", distance_m=150, beyond_open=True, guideline="dnr 1")
+    found = ask(tmp_path, question, [box(east, 5000, east + 50, 5100)], SITE)
+    assert saying(found) == expected
+    assert found.arguments["guideline"] == "dnr 1"
+
+
+def test_beyond_a_distance_that_is_the_last_word_the_answer_is_clear(tmp_path: Path) -> None:
+    question = rule(theme="housing", check="at_least", distance_m=150, beyond_open=False)
+    assert saying(ask(tmp_path, question, [box(5250, 5000, 5300, 5100)], SITE)) == MISS
+
+
+def test_without_a_layer_it_is_the_layer_that_is_missing_and_not_the_guideline(tmp_path: Path) -> None:
+    question = rule(theme="housing", check="at_least", distance_m=150, beyond_open=True)
+    found = run(tmp_path, Pack(tmp_path / "paket"), book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")
+    assert saying(found) == ("OPEN", "U0", "open.layer_missing")
+
+
+# --- at_least with each site's own distance -------------------------------------------------------------------------
+
+OWN = rule(theme="housing", check="at_least", distance_m={"attribute": "protection_distance_m"})
+NOT_STATED = ("OPEN", "U0", "open.attribute_missing")
+
+
 @pytest.mark.parametrize(
-    ("county", "east", "expected"), [("01", 9000, MISS), ("25", 9000, GUIDELINE), ("25", 5200, TOO_NEAR)]
+    ("stated", "expected"),
+    # The house lies 400 m away. A distance that is nought, negative or no number is no distance.
+    [(400, MISS), (400.001, TOO_NEAR), (399.999, MISS), (0, NOT_STATED), (None, NOT_STATED)],
 )
-def test_a_guideline_of_other_counties_clears_nobody(tmp_path: Path, county: str, east: float, expected: Any) -> None:
-    question = rule(theme="housing", check="at_least", distance_m=150, beyond_open_except_counties=["01", "12"])
-    pack = Pack(tmp_path / "paket", municipality_code=f"{county}80")
-    pack.layer("hus", "housing", [box(east, 5000, east + 50, 5100)])
-    assert saying(run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")) == expected
+def test_a_site_is_held_against_the_distance_it_states(tmp_path: Path, stated: float | None, expected: Any) -> None:
+    found = ask(tmp_path, OWN, [box(5500, 5000, 5600, 5100)], SITE, protection_distance_m=stated)
+    assert saying(found) == expected
+    assert found.arguments["attribute"] == "protection_distance_m"
+    assert found.arguments["threshold_m"] == (stated or None)
+
+
+@pytest.mark.parametrize("stated", [-1.0, float("nan"), float("inf"), 0.0])
+def test_what_is_no_distance_is_never_clear(stated: float) -> None:
+    """Of a site that is not read from a file too, nothing follows from a distance that cannot be kept."""
+    flags, metres = np.zeros(1, bool), np.array([9000.0])
+    columns = Columns(
+        state=ThemeState(), hit=flags, contact=flags, area_m2=metres, share=metres, length_m=metres, hits=metres,
+        distance_m=metres, covered=~flags, set_aside=flags, serves=flags, forbids=flags, eased=metres * 0,
+        eased_pending=metres * 0,
+    )  # fmt: skip
+    terms = Terms(
+        parameters={"distance_m": Parameter(value=None, attribute="protection_distance_m")}, hit=REVIEW, code=Code.K
+    )
+    answer = judge_at_least(Distances(columns=columns, distance_m=np.array([stated])), terms)
+    assert answer.outcome[0] != PASS
+
+
+@pytest.mark.parametrize("stated", ["-5", "inf", "nan", "0", "långt", "", None, -5, "nej"])
+def test_an_attribute_of_ones_own_that_is_no_distance_is_asked_for(tmp_path: Path, stated: Any) -> None:
+    question = rule(theme="housing", check="at_least", distance_m={"attribute": "eget_avstand"})
+    found = ask(tmp_path, question, [box(9000, 9000, 9100, 9100)], SITE, eget_avstand=stated)
+    assert saying(found) == NOT_STATED
+    assert found.arguments["threshold_m"] is None
+
+
+def test_the_coverage_told_is_that_of_each_rules_own_reach(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("hus", "housing", [box(100, 100, 200, 200)])
+    here = rule("t.here", theme="housing", check="avoid")
+    found = run(tmp_path, pack, book(tmp_path, here, OWN), ("a", SITE, {"protection_distance_m": 6000}))["a"]
+    assert found.finding("t.here").measures["coverage"] == 1.0
+    # 6 000 m around the site reach beyond the municipality, which ends 4 900 m away.
+    assert 0.5 < found.finding("t.rule").measures["coverage"] < 1.0
+
+
+def test_the_distance_is_missing_also_where_the_site_lies_on_a_house(tmp_path: Path) -> None:
+    assert saying(ask(tmp_path, OWN, [SITE], SITE)) == NOT_STATED
+
+
+@pytest.mark.parametrize(("stated", "expected"), [(4900, MISS), (4900.001, NO_COVERAGE)])
+def test_coverage_is_asked_out_to_the_distance_that_the_site_states(
+    tmp_path: Path, stated: float, expected: Any
+) -> None:
+    # The municipality is 10 000 m wide and the site lies from 5 000 to 5 100: the eastern border is 4 900 m away.
+    layer = Pack(tmp_path / "paket").layer("hus", "housing", [box(100, 100, 200, 200)])
+    found = run(tmp_path, layer, book(tmp_path, OWN), ("a", SITE, {"protection_distance_m": stated}))
+    assert saying(found["a"].finding("t.rule")) == expected
+
+
+def test_each_site_has_a_distance_and_a_reach_of_its_own(tmp_path: Path) -> None:
+    # The house lies 300 m east of a; b lies 900 m west of the municipality's middle and 1 200 m from the house.
+    pack = Pack(tmp_path / "paket").layer("hus", "housing", [box(5400, 5000, 5500, 5100)])
+    rows = [
+        ("a", SITE, {"protection_distance_m": 200}),
+        ("b", box(4100, 5000, 4200, 5100), {"protection_distance_m": 2000}),
+        ("c", SITE, {}), ("d", SITE, {"protection_distance_m": 5000}),
+    ]  # fmt: skip
+    found = run(tmp_path, pack, book(tmp_path, OWN), *rows)
+    answers = {site: found[site].finding("t.rule") for site in "abcd"}
+    assert {site: saying(one) for site, one in answers.items()} == {
+        "a": MISS, "b": TOO_NEAR, "c": NOT_STATED, "d": TOO_NEAR,
+    }  # fmt: skip
+    # Within its reach the house is near; beyond it, only the nearest.
+    assert {site: [one.role for one in answers[site].features] for site in "abcd"} == {
+        "a": ["nearest"], "b": ["near"], "c": ["nearest"], "d": ["near"],
+    }  # fmt: skip
+    # 200 m of 300 m leave 100 m; the house would have to move 800 m from b (1 200 of 2 000).
+    assert (answers["a"].margin_m, answers["b"].margin_m) == (100.0, 800.0)
+    assert answers["a"].measures["coverage"] == 1.0
+    assert (answers["d"].measures["coverage"] or 1.0) < 1.0
+    assert "reach_m=200" in answers["a"].how
+
+
+def test_the_distance_a_site_states_is_part_of_the_evidence(tmp_path: Path) -> None:
+    houses = [box(5500, 5000, 5600, 5100)]
+    found = [ask(tmp_path, OWN, houses, SITE, protection_distance_m=metres) for metres in (100, 200, 100)]
+    assert found[0].evidence == found[2].evidence != found[1].evidence
+
+
+def test_an_unusable_house_within_the_stated_distance_leaves_the_question_open(tmp_path: Path) -> None:
+    bow_tie = put(shapely.Polygon([(5400, 5000), (5500, 5100), (5500, 5000), (5400, 5100)]))
+    pack = Pack(tmp_path / "paket").layer("hus", "housing", [bow_tie, box(9000, 9000, 9100, 9100)])
+    rows = [("a", SITE, {"protection_distance_m": 299}), ("b", SITE, {"protection_distance_m": 301})]
+    found = run(tmp_path, pack, book(tmp_path, OWN), *rows)
+    outcomes = [found[site].finding("t.rule").outcome.value for site in "ab"]
+    assert outcomes[0] == "PASS"
+    assert outcomes[1] != "PASS"
+
+
+def test_a_theme_that_does_not_occur_asks_no_site_for_its_distance(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket")
+    pack.add("not_applicable", theme="housing", reason="inga bostäder", stated_by="A. A.")
+    found = run(tmp_path, pack, book(tmp_path, OWN), ("a", SITE))["a"].finding("t.rule")
+    assert saying(found) == ("NOT_APPLICABLE", None, "not_applicable.stated")
 
 
 def test_a_house_in_any_layer_of_the_theme_is_the_nearest(tmp_path: Path) -> None:
@@ -670,6 +807,71 @@ def test_a_rule_for_some_uses_is_not_asked_of_others(tmp_path: Path, use: str, e
     assert saying(ask(tmp_path, question, [SITE], SITE, use=use)) == expected
 
 
+# --- several conditions ---------------------------------------------------------------------------------------------
+
+TALL = {"attribute": "height_m", "op": ">", "value": 20}
+OUTSIDE_TOWN = {"attribute": "built_up", "op": "==", "value": False}
+NOT_HERE = ("NOT_APPLICABLE", None, "not_applicable.when")
+
+
+@pytest.mark.parametrize(
+    ("height", "built_up", "expected", "about_what"),
+    [
+        (25, "nej", HIT, "height_m"),
+        (25, "ja", NOT_HERE, "built_up"),
+        (15, "nej", NOT_HERE, "height_m"),
+        # One that does not hold settles it, whatever the other would have been.
+        (15, None, NOT_HERE, "height_m"),
+        (None, "ja", NOT_HERE, "built_up"),
+        (25, None, NOT_STATED, "built_up"),
+        (None, "nej", NOT_STATED, "height_m"),
+        (None, None, NOT_STATED, "height_m"),
+    ],
+)
+def test_all_conditions_must_hold(
+    tmp_path: Path, height: float | None, built_up: str | None, expected: Any, about_what: str
+) -> None:
+    question = rule(theme="msa_area", check="avoid", when=[TALL, OUTSIDE_TOWN])
+    found = about(tmp_path, question, height_m=height, built_up=built_up)
+    assert saying(found) == expected
+    assert found.arguments["attribute"] == about_what
+
+
+@pytest.mark.parametrize(("built_up", "expected"), [("nej", HIT), ("ja", NOT_HERE), (None, HIT)])
+def test_a_rule_may_be_asked_anyway_where_the_attribute_is_not_stated(
+    tmp_path: Path, built_up: str | None, expected: Any
+) -> None:
+    question = rule(theme="msa_area", check="avoid", when={**OUTSIDE_TOWN, "missing": "ask"})
+    assert saying(about(tmp_path, question, built_up=built_up)) == expected
+
+
+def test_a_theme_that_does_not_occur_asks_no_site_for_its_height(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket")
+    pack.add("not_applicable", theme="msa_area", reason="ingen flygplats", stated_by="A. A.")
+    question = rule(theme="msa_area", check="avoid", when=TALL)
+    found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")
+    assert saying(found) == ("NOT_APPLICABLE", None, "not_applicable.stated")
+
+
+def test_asking_anyway_leaves_the_other_conditions_as_they_are(tmp_path: Path) -> None:
+    question = rule(theme="msa_area", check="avoid", when=[{**OUTSIDE_TOWN, "missing": "ask"}, TALL])
+    found = about(tmp_path, question)
+    assert (saying(found), found.arguments["attribute"]) == (NOT_STATED, "height_m")
+
+
+def test_a_trigger_tells_which_of_its_attributes_is_missing(tmp_path: Path) -> None:
+    question = tall(when=OUTSIDE_TOWN)
+    for stated, missing in (({"height_m": 25}, "built_up"), ({"built_up": "nej"}, "height_m")):
+        found = about(tmp_path, question, **stated)
+        assert (saying(found), found.arguments["attribute"]) == (NOT_STATED, missing)
+
+
+def test_every_attribute_that_a_rule_depends_on_is_part_of_the_evidence(tmp_path: Path) -> None:
+    question = tall(when={**OUTSIDE_TOWN, "missing": "ask"})
+    stated = ({"height_m": 25}, {"height_m": 26}, {"height_m": 25, "built_up": "nej"})
+    assert len({about(tmp_path, question, **one).evidence for one in stated}) == 3
+
+
 # --- conflict -------------------------------------------------------------------------------------------------------
 
 CONFLICT = rule(check="conflict", themes=["riksintresse_hamn", "riksintresse_naturvard"])
@@ -705,6 +907,15 @@ def test_two_interests_in_different_corners_of_the_site_both_count(tmp_path: Pat
     found = run(tmp_path, pack, book(tmp_path, CONFLICT), ("a", SITE))["a"].finding("t.rule")
     assert saying(found) == ("REVIEW", "A", "hit")
     assert {one.layer for one in found.features if one.role == "hit"} == {"h", "n"}
+
+
+def test_why_two_purposes_may_be_hard_to_combine_is_told(tmp_path: Path) -> None:
+    why = {"value": "Hamnen behöver ytan.", "source": "ÖP s. 3", "checked": False}
+    pack = Pack(tmp_path / "paket").layer("h", "riksintresse_hamn", [box(4900, 4900, 5010, 5010)])
+    pack.layer("n", "riksintresse_naturvard", [box(5090, 5090, 5200, 5200)])
+    found = run(tmp_path, pack, book(tmp_path, {**CONFLICT, "why": why}), ("a", SITE)).to_dict()
+    assert "Hamnen behöver ytan." in found["sites"][0]["findings"][0]["message"]
+    assert found["rules"][0]["parameters"]["why"] == {**why, "ceiling": None, "attribute": None}
 
 
 # --- covered --------------------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import LAND_RULE, book, rule, rule_file
+from drawn import LAND_RULE, Pack, book, box, rule, rule_file, run
 
 import opcheck
 from opcheck.checks import KINDS, Override
 from opcheck.errors import RuleError
 from opcheck.findings import Basis, Code, Outcome
-from opcheck.rules import RULESETS, Use, find_use, read_rules, themes, uses
+from opcheck.rules import COUNTIES, RULESETS, Use, authority_on, find_use, read_rules, themes, uses
 
 AVOID = rule(theme="groundwater", check="avoid")
 
@@ -41,8 +41,7 @@ def test_a_rule_is_read_with_everything_it_says(tmp_path: Path) -> None:
     assert (one.unit, one.consult) == ("plan", ("Länsstyrelsen",))
     attention = one.parameters["attention_m"]
     assert (attention.value, attention.source, attention.checked, one.reach_m) == (50.0, "ÖP s. 3", False, 50.0)
-    assert one.when is not None
-    assert (one.when.attribute, one.when.op, one.when.value) == ("height_m", ">", 20)
+    assert [(when.attribute, when.op, when.value, when.missing) for when in one.when] == [("height_m", ">", 20, "open")]
 
 
 def test_a_bare_value_counts_as_checked_and_a_rule_without_code_is_r2(tmp_path: Path) -> None:
@@ -95,6 +94,15 @@ def test_criteria_and_information_are_not_counted(tmp_path: Path) -> None:
         ({"when": {"attribute": "height_m", "op": "~", "value": 1}}, "rule[1].when.op"),
         ({"when": {"attribute": "height_m", "op": ">", "value": "hög"}}, "rule[1].when.value"),
         ({"when": {"attribute": "seveso", "op": ">", "value": True}}, "rule[1].when.op"),
+        ({"when": {"attribute": "seveso", "op": "==", "value": True, "missing": "pass"}}, "rule[1].when.missing"),
+        ({"when": []}, "rule[1].when"),
+        (
+            {"when": [{"attribute": "seveso", "op": "==", "value": True}, {"attribute": "height_m", "op": ">"}]},
+            "rule[1].when[2].value",
+        ),
+        ({"when": "seveso"}, "rule[1].when"),
+        ({"attention_m": {"attribute": "protection_distance_m"}}, "rule[1].attention_m.attribute"),
+        ({"guideline": 5}, "rule[1].guideline"),
         ({"valid_from": datetime.date(2026, 1, 1), "valid_to": datetime.date(2025, 1, 1)}, "rule[1].valid_to"),
         ({"citation": [{"act": "PBL"}]}, "rule[1].citation[1].read"),
         ({"responsible": {"consult": []}}, "rule[1].responsible.unit"),
@@ -130,6 +138,18 @@ def test_what_a_rule_must_say_is_missed(tmp_path: Path, gone: str) -> None:
         (rule(theme="housing", check="at_least", distance_m={"unknown": True, "ceiling": 75}, search_m=50), "search_m"),
         (rule(theme="port", check="at_most", distance_m=500, search_m=100, basis="criterion"), "search_m"),
         (rule(theme="housing", check="at_least", distance_m=0), "distance_m"),
+        (rule(theme="housing", check="at_least", distance_m={"attribute": "x", "value": 5}), "distance_m.value"),
+        (rule(theme="housing", check="at_least", distance_m={"attribute": "x", "ceiling": 5}), "distance_m.ceiling"),
+        (
+            rule(theme="housing", check="at_least", distance_m={"attribute": "x", "unknown": True}),
+            "distance_m.attribute",
+        ),
+        (rule(theme="housing", check="at_least", distance_m={"attribute": "x"}, search_m=9000), "search_m"),
+        (rule(theme="housing", check="at_least", distance_m=5, beyond_open="ja"), "beyond_open"),
+        (
+            rule(theme="housing", check="at_least", distance_m=5, beyond_open_except_counties=["01"]),
+            "beyond_open_except_counties",
+        ),
         (rule(theme="shore_protection", check="within", share=50), "share"),
         (rule(theme="shore_protection", check="within", share=1), "share"),
         (rule(theme="shore_protection", check="within", eased_by=""), "eased_by"),
@@ -236,6 +256,74 @@ def test_a_file_that_is_no_rule_file_is_refused(tmp_path: Path, text: str) -> No
 )
 def test_each_fault_in_a_matrix_cell_is_found(tmp_path: Path, cell: str, key: str) -> None:
     assert faults_of(tmp_path, LAND_RULE, more=f"\n[[cell]]\n{cell}\n") == [f"cell[1].{key}"]
+
+
+def test_a_distance_may_be_each_sites_own(tmp_path: Path) -> None:
+    stated = {"attribute": "skyddsavstånd", "source": "anmälan", "checked": False}
+    (one,) = book(tmp_path, rule(theme="housing", check="at_least", distance_m=stated)).rules
+    # The attribute is known by any of its names, as a column of a file is.
+    assert (one.own_distance, one.reach_m, one.value("distance_m")) == ("protection_distance_m", 0.0, None)
+    assert (one.parameters["distance_m"].source, one.parameters["distance_m"].checked) == ("anmälan", False)
+
+
+def test_an_override_gives_a_distance_and_closes_what_lay_beyond(tmp_path: Path) -> None:
+    near = rule("t.near", theme="housing", check="at_least", distance_m=150, beyond_open=True)
+    changes = """
+        [[override]]
+        rule = "t.near"
+        parameter = "distance_m"
+        value = 300
+        reason = "länets riktlinje är läst"
+        source = "dnr 1"
+
+        [[override]]
+        rule = "t.near"
+        parameter = "beyond_open"
+        value = false
+        reason = "länets riktlinje är läst"
+        source = "dnr 1"
+    """
+    (one,) = book(tmp_path, near, more=changes).rules
+    assert (one.value("distance_m"), one.value("beyond_open")) == (300.0, False)
+
+
+def test_an_override_replaces_what_each_site_states(tmp_path: Path) -> None:
+    own = rule("t.own", theme="housing", check="at_least", distance_m={"attribute": "protection_distance_m"})
+    change = """
+        [[override]]
+        rule = "t.own"
+        parameter = "distance_m"
+        value = 300
+        reason = "beslut"
+        source = "dnr 1"
+    """
+    (one,) = book(tmp_path, own, more=change).rules
+    assert (one.own_distance, one.reach_m) == (None, 300.0)
+
+
+# --- authorities ----------------------------------------------------------------------------------------------------
+
+DEFENCE, FORMER = "Myndigheten för civilt försvar", "Myndigheten för samhällsskydd och beredskap"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected"),
+    [
+        (DEFENCE, "2025-12-31", FORMER), (DEFENCE, "2026-01-01", DEFENCE), (DEFENCE, "2009-01-01", FORMER),
+        ("Länsstyrelsen", "2025-12-31", "Länsstyrelsen"),
+    ],
+)  # fmt: skip
+def test_an_authority_has_the_name_of_the_day(name: str, day: str, expected: str) -> None:
+    assert authority_on(name, datetime.date.fromisoformat(day)) == expected
+
+
+def test_the_record_tells_the_name_of_its_own_day(tmp_path: Path) -> None:
+    question = rule(theme="seveso", check="avoid", responsible={"unit": "plan", "consult": [DEFENCE]})
+    pack = Pack(tmp_path / "paket")
+    for day, name in (("2025-12-31", FORMER), ("2026-01-01", DEFENCE)):
+        found = run(tmp_path, pack, book(tmp_path, question), ("a", box(0, 0, 100, 100)), on=day).to_dict()
+        assert found["rules"][0]["responsible"]["consult"] == [name]
+        assert found["sites"][0]["findings"][0]["consult"] == [name]
 
 
 # --- putting files together -----------------------------------------------------------------------------------------
@@ -388,6 +476,7 @@ def test_a_day_has_the_rules_valid_on_it_and_no_replaced_ones(tmp_path: Path) ->
 
 OLD, NEW = {**AVOID, "id": "t.old"}, {**AVOID, "id": "t.new", "supersedes": "t.old"}
 TALL = {"attribute": "height_m", "op": ">", "value": 20}
+DANGEROUS = {"attribute": "seveso", "op": "==", "value": True}
 
 
 @pytest.mark.parametrize(
@@ -402,6 +491,11 @@ TALL = {"attribute": "height_m", "op": ">", "value": 20}
         ({"when": TALL}, {}, {"t.new"}),
         ({"when": TALL}, {"when": TALL}, {"t.new"}),
         ({"when": TALL}, {"when": {**TALL, "value": 45}}, {"t.old", "t.new"}),
+        ({"when": TALL}, {"when": [TALL, DANGEROUS]}, {"t.old", "t.new"}),
+        ({"when": [TALL, DANGEROUS]}, {"when": TALL}, {"t.new"}),
+        ({"when": [TALL, DANGEROUS]}, {"when": [DANGEROUS, TALL]}, {"t.new"}),
+        ({"when": TALL}, {"when": {**TALL, "missing": "ask"}}, {"t.new"}),
+        ({"when": {**TALL, "missing": "ask"}}, {"when": TALL}, {"t.old", "t.new"}),
     ],
 )
 def test_a_rule_replaces_another_only_when_it_is_asked_as_widely(
@@ -487,7 +581,8 @@ def test_criteria_have_no_threshold_of_ours() -> None:
 
 
 def test_every_rule_file_is_read() -> None:
-    files = {path.name for path in RULESETS.glob("*.toml")} - {"themes.toml", "uses.toml"}
+    files = {path.name for path in (*RULESETS.glob("*.toml"), *COUNTIES.glob("*.toml"))}
+    files -= {"themes.toml", "uses.toml", "authorities.toml"}
     assert {one.file for one in opcheck.read_rules().sets} == files
 
 

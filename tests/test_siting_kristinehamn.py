@@ -98,7 +98,7 @@ def test_port_and_road_are_told_in_metres_and_judged_by_the_municipalitys_own_wi
 
 def test_the_road_is_beyond_every_building_free_distance(town: Town) -> None:
     """300 m: no county can have set more than 50 m from the road area."""
-    found = findings(terminal(town), "logistik")["road.building_free"]
+    found = findings(terminal(town), "logistik")["road.building_free.varmland"]
     assert (found["outcome"], found["measures"]["distance_m"]) == ("PASS", 300.0)
 
 

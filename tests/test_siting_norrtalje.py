@@ -95,6 +95,24 @@ def test_the_detaljplan_is_told_first_with_its_height_beside_the_wish(town: Town
     assert findings(assessment, "tomt")["height.tall_object"]["outcome"] == "PASS", "12 m is not over 20 m"
 
 
+def test_under_the_older_wording_the_detaljplan_is_told_first_too(town: Town, tmp_path: Path) -> None:
+    """PBL 9:30 before 2025-12-01, 9:56 after: another rule, and the same place in headline and report."""
+    rows = ("tomt", in_force(town).box(*PLOT), FIRM)
+    before, after = (town.assess(rows, on=day) for day in ("2025-11-30", "2025-12-01"))
+    for assessment, rule, section in (
+        (before, "plan.detailed_plan_before_2025_12", "9 kap. 30 §"),
+        (after, "plan.detailed_plan", "9 kap. 56 §"),
+    ):
+        (site,) = assessment.to_dict()["sites"]
+        assert site["verdict"]["headline"][0].startswith("Detaljplan gäller på platsen.")
+        asked = [one["rule"] for one in site["findings"] if one["theme"] == "detailed_plan"]
+        assert asked == [rule]
+        assert section in findings(assessment, "tomt")[rule]["message"]
+        opcheck.write_report(assessment, tmp_path / "svar.html")
+        page = spoken((tmp_path / "svar.html").read_text(encoding="utf-8"))
+        assert -1 < page.find("högsta höjd 8 m") < page.find("Användningen industri stämmer")
+
+
 def test_outside_the_detaljplan_none_is_told(town: Town) -> None:
     assessment = firm(in_force(town), (1000, 1000, 1200, 1200))
     (site,) = assessment.to_dict()["sites"]

@@ -24,7 +24,12 @@ AREAS = {
 }
 FACTORY: dict[str, Any] = {
     "use": "industri", "height_m": 18, "seveso": False, "significant_impact": False, "power_mw": 0,
+    "permit_requiring": False,
 }  # fmt: skip
+DISTANCES = (
+    ("risk.seveso_near", "attention_m", 1000), ("risk.housing_near", "distance_m", 500),
+    ("risk.housing_near", "beyond_open", False),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -48,6 +53,10 @@ def town(tmp_path: Path) -> Town:
     town.layer("korridor", "pending_planning", [(town.box(3000, 0, 3200, 10_000), corridor)])
     town.layer("by", "housing", [(town.box(3500, 8000, 3600, 8100), {"name": "Byn"})])
     town.layer("va", "water_service_area", [(town.box(0, 0, 6000, 10_000), {"name": "VA-området"})])
+    # No source gives these distances: the municipality states its own. Without them both questions are open.
+    for rule, parameter, value in DISTANCES:
+        why = {"reason": "Kommunens eget avstånd (påhittat).", "source": "Kommunens riktlinje (påhittad)"}
+        town.add("override", rule=rule, parameter=parameter, value=value, **why)
     return town.nowhere()
 
 

@@ -25,6 +25,17 @@ CRITERION = {
     "OPEN": "inte prövat",
     "NOT_APPLICABLE": "ingen gräns angiven",
 }
+NAMES = {
+    "owner": "Markägare",
+    "available_from": "Tillgänglig från",
+    "easements": "Servitut",
+    "va": "VA",
+    "grid_mw": "Effekt i elnätet, MW",
+    "ground": "Mark",
+    "building_m": "Byggnad som ska rymmas",
+}
+"""What plots state of themselves, in the order of the table."""
+FITS = {True: "ryms", False: "ingen plats hittad", None: "inte prövat"}
 WITH_METRES = frozenset({"REVIEW", "FAIL", "PASS"})
 """Outcomes of ordinary questions whose distance is worth a cell of its own."""
 
@@ -36,12 +47,30 @@ def compare(rules: opcheck.RuleBook | None) -> list[list[str]]:
     record = assessment.to_dict("sv")
     plots = record["sites"]
     rows = [["Fråga", *(plot["name"] or plot["id"] for plot in plots)]]
+    for name in plot_names(plots):
+        rows.append([NAMES[name], *(stated(plot, name) for plot in plots)])
     rows.append(["Samlat utfall", *(plot["verdict"]["outcome_title"] for plot in plots)])
     by_rule = [{finding["rule"]: finding for finding in plot["findings"]} for plot in plots]
     for rule in sorted(record["rules"], key=lambda one: one["basis"] != "criterion"):
         cells = [cell(findings.get(rule["id"])) for findings in by_rule]
         rows.append([rule["title"], *cells])
     return rows
+
+
+def plot_names(plots: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what any of the plots states of itself, in a fixed order."""
+    return [name for name in NAMES if any(name in (plot["plot"] or {"stated": {}})["stated"] for plot in plots)]
+
+
+def stated(plot: Mapping[str, Any], name: str) -> str:
+    """Return what a plot states of itself, and of a building whether it fits."""
+    told = plot["plot"] or {"stated": {}, "building": None}
+    value = told["stated"].get(name)
+    if value is None:
+        return "inte angivet"
+    if name != "building_m":
+        return f"{value:g}".replace(".", ",") if isinstance(value, float) else str(value)
+    return f"{value} m, {FITS[told['building']['fits']]}"
 
 
 def cell(finding: Mapping[str, Any] | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from opcheck.checks import KINDS
+from opcheck.procedure import due_line
 from opcheck.record import Recorder, rule_title, section_of
 from opcheck.rules import Rule, uses
 from opcheck.texts import Texts, load
@@ -40,10 +41,13 @@ def verdicts(assessment: Assessment, lang: str) -> str:
         title = texts.get("outcome", verdict.outcome.value)
         row = f"{labels[number]:<{width}}  {title:<{titles}}  {verdict.plan or '–':<3} {_uses_of(site, texts)}".rstrip()
         if brief:
-            lines.append(row)
+            told = due_line(site.case, assessment.answers.day, texts, brief=True)
+            lines.append(f"{row}; {told}" if told else row)
             continue
         lines += ["", row]
         lines += [f"  {line}" for line in recorder.headline(verdict, list(assessment.answers.findings(number)))]
+        told = due_line(site.case, assessment.answers.day, texts)
+        lines += [f"  {told}"] if told else []
         why = site.unusable or assessment.answers.unusable[number]
         if why:
             lines.append(f"  {texts.ui('cli_unusable', why=why)}")
@@ -84,7 +88,7 @@ def rule_list(rules: Sequence[Rule], lang: str) -> str:
 def rule_card(rule: Rule, lang: str) -> str:
     """Return everything a rule says, one thing a line; what has not been checked says so."""
     texts = load(lang)
-    when = f"{texts.get('attribute', rule.when.attribute)} {rule.when.op} {rule.when.value}" if rule.when else None
+    when = texts.listing([f"{texts.get('attribute', one.attribute)} {one.op} {one.value}" for one in rule.when]) or None
     rows: list[tuple[str, Any]] = [
         ("rule_version", f"{rule.ruleset} {rule.version}"),
         ("rule_check", rule.check),
@@ -93,6 +97,7 @@ def rule_card(rule: Rule, lang: str) -> str:
         ("rule_need", texts.get("need", rule.need) if rule.need else None),
         ("rule_basis", texts.get("basis", rule.basis.value)),
         ("rule_uses", texts.listing([texts.get("use", use) for use in rule.uses])),
+        ("rule_counties", texts.listing([texts.get("ui", f"county_{one}") for one in rule.counties])),
         ("rule_when", when),
         ("rule_unit", texts.get("unit", rule.unit)),
         ("rule_consult", texts.listing([texts.get("consult", one) for one in rule.consult])),
@@ -106,7 +111,10 @@ def rule_card(rule: Rule, lang: str) -> str:
         lines.append(f"  {texts.ui('rule_citation')}: {text}{_mark(citation.checked, texts)}")
     for name, parameter in sorted(rule.parameters.items()):
         source = f"; {parameter.source}" if parameter.source else ""
-        lines.append(f"  {name} = {_value(parameter.value, texts)}{_mark(parameter.checked, texts)}{source}")
+        value = _value(parameter.value, texts)
+        if parameter.attribute is not None:
+            value = texts.get("attribute", parameter.attribute)
+        lines.append(f"  {name} = {value}{_mark(parameter.checked, texts)}{source}")
     unset = sorted(set(KINDS[rule.check].parameters) - set(rule.parameters)) if rule.check == "at_most" else []
     lines += [f"  {name}: {texts.ui('rule_unset')}" for name in unset if name == "distance_m"]
     return "\n".join(lines) + "\n"

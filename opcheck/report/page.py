@@ -6,9 +6,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from opcheck.plots import BUILDING, plot_columns
+from opcheck.report.case import CaseBuilder
 from opcheck.report.map import SiteMap
 from opcheck.report.section import SectionBuilder
-from opcheck.report.view import Data, Document, LedgerRow, Page, Pair, Row, Rule, Ruleset, Statement, Untested
+from opcheck.report.view import (
+    CaseRow,
+    Data,
+    Document,
+    LedgerRow,
+    Page,
+    Pair,
+    PlotRow,
+    Row,
+    Rule,
+    Ruleset,
+    Statement,
+    Untested,
+)
 from opcheck.report.wording import LOUD, Json, Wording
 
 MAPS_MOST = 60
@@ -69,8 +84,11 @@ class PageBuilder(Wording):
             documents=tuple(self._document(document) for document in sorted(self.every_document, key=_standing)),
             scope=self.count("scope", len(sites), plan=self._against(), date=self.data["on"]),
             rows=tuple(self._row(number, site) for number, site in numbered),
+            plot_columns=tuple(_begun(self.term("attribute", name)) for name in plot_columns(sites)),
+            plots=tuple(self._plots(numbered)),
             totals=tuple(self.tag(kind) for kind in kinds),
             total_counts=tuple(outcomes.count(kind) for kind in kinds),
+            cases=tuple(self._cases(numbered)),
             sites=tuple(
                 sections.site(number, site, maps.get(site["id"]), absent.get(site["id"]))
                 for number, site in numbered[:SITES_MOST]
@@ -189,6 +207,42 @@ class PageBuilder(Wording):
             counts=tuple(int(counts.get(kind, 0)) for kind in (*LOUD, "PASS")),
         )
 
+    def _plots(self, numbered: Sequence[tuple[int, Json]]) -> Iterator[PlotRow]:
+        """Yield what the site file says of plots, side by side and never scored."""
+        columns = plot_columns([site for _, site in numbered])
+        for number, site in numbered if columns else ():
+            yield PlotRow(
+                anchor=f"site-{number}" if number <= SITES_MOST else None,
+                name=self.site_name(site),
+                cells=tuple(self._plot_cell(site["plot"], name) for name in columns),
+            )
+
+    def _plot_cell(self, plot: Json | None, name: str) -> str:
+        value = None if plot is None else plot["stated"].get(name)
+        if value is None:
+            return self.ui("plot_not_stated")
+        if name != BUILDING or plot is None:
+            return self.number(value, "exact") if isinstance(value, int | float) else str(value)
+        building = plot["building"]
+        answer = {True: "yes", False: "no", None: "unknown"}[building["fits"]]
+        length, width = (self.number(building[side], "exact") for side in ("length_m", "width_m"))
+        return self.ui(f"plot_building_{answer}", length=length, width=width)
+
+    def _cases(self, numbered: Sequence[tuple[int, Json]]) -> Iterator[CaseRow]:
+        """Yield the sites that are cases, the first last day first; those without a day last."""
+        cases = CaseBuilder(self.data, self.texts)
+        told = [(number, site, site["procedure"]) for number, site in numbered if site.get("procedure")]
+        told.sort(key=lambda one: (one[2]["due"] is None, one[2]["due"]["date"] if one[2]["due"] else "", one[0]))
+        for number, site, procedure in told:
+            yield CaseRow(
+                anchor=f"case-{number}" if number <= SITES_MOST else None,
+                name=self.site_name(site),
+                kind=self.known(procedure["title"] or site["case"].get("type")),
+                number=str(site["case"].get("dnr") or "–"),
+                received=self.known(procedure["received"] or site["case"].get("received")),
+                due=cases.line(site) or self.ui("case_due_none"),
+            )
+
     def _untested(self, sites: Sequence[Json]) -> Iterator[Untested]:
         found: dict[str | None, dict[str, tuple[Json, list[str]]]] = {}
         for site in sites:
@@ -295,7 +349,8 @@ class PageBuilder(Wording):
             date=self.known(layer["dated"]),
             owner=self.known(layer["owner"]),
             licence=self.known(layer["licence"]),
-            accuracy=self.number(layer.get("accuracy_m"), "dist", self.ui("unknown")),
+            accuracy=self._accuracy(layer),
+            fitness=tuple(self._fit(one, layer) for one in layer.get("fitness") or ()),
             border=self.ui(f"border_{layer['border']}" if layer.get("border") in _BORDERS else "border_kind_unknown"),
             coverage=self._coverage(layer.get("coverage")),
             rows=self.number(layer.get("rows", layer["features"]), "num"),
@@ -303,6 +358,16 @@ class PageBuilder(Wording):
             traces=tuple(traces),
             notes=tuple(layer.get("notes") or ()),
         )
+
+    def _accuracy(self, layer: Json) -> str:
+        told = self.number(layer.get("accuracy_m"), "dist", self.ui("data_accuracy_unknown"))
+        return f"{told}, {self.ui('data_scale', scale=layer['scale'])}" if layer.get("scale") else told
+
+    def _fit(self, one: Json, layer: Json) -> str:
+        """Return what a layer's holder says it can be used for."""
+        purpose, fit = self.term("purpose", one["purpose"]), self.term("fit", one["fit"])
+        told = self.ui("data_fit", source=one["source"], purpose=purpose, fit=fit)
+        return f"{told}, {self.ui('data_scale', scale=one['scale'])}" if one.get("scale") else told
 
     def _coverage(self, coverage: object) -> str:
         if coverage is None:
@@ -332,6 +397,11 @@ class PageBuilder(Wording):
             citations=self.citations(rule),
             working=tuple(self.working(rule)),
         )
+
+
+def _begun(text: str) -> str:
+    """Return words as they begin a heading."""
+    return text[:1].upper() + text[1:]
 
 
 def _changed(one: Json) -> tuple[str, str]:

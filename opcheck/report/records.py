@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from opcheck.geometry import transform
+from opcheck.plots import BUILDING, plot_columns
 from opcheck.sources.files import LONLAT
 from opcheck.sources.geopackage import OutTable, write_geopackage
 from opcheck.texts import Texts, load
@@ -90,11 +91,12 @@ def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
         lonlat[good] = shapely.transform(
             shapely.orient_polygons(lonlat[good]), lambda xy: np.round(xy, LONLAT_DECIMALS)
         )
+    plots = plot_columns(record["sites"])
     features = [
         {
             "type": "Feature", "id": site["id"],
             "geometry": json.loads(shapely.to_geojson(shape)) if shape is not None else None,
-            "properties": _properties(site, record),
+            "properties": _properties(site, record, plots),
         }
         for site, shape in zip(record["sites"], lonlat, strict=True)
     ]  # fmt: skip
@@ -105,8 +107,11 @@ def to_geojson(record: Mapping[str, Any], assessment: Assessment) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _properties(site: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(site: Mapping[str, Any], record: Mapping[str, Any], plots: Sequence[str]) -> dict[str, Any]:
+    """Return one site as a row; `plots` names the columns that any site states of itself as a plot."""
     verdict = site["verdict"]
+    plot = site["plot"] or {"stated": {}, "building": None}
+    fits = {"building_fits": (plot["building"] or {}).get("fits")} if BUILDING in plots else {}
     return {
         "id": site["id"], "name": site["name"], "use": _joined("; ", site["uses"]), "outcome": verdict["outcome"],
         "outcome_title": verdict["outcome_title"], "plan": verdict["plan"],
@@ -114,6 +119,7 @@ def _properties(site: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str,
         "headline": " ".join(verdict["headline"]), "asked": verdict["asked"],
         **{f"n_{name.lower()}": count for name, count in verdict["counts"].items()},
         "area_m2": site["area_m2"],
+        **{name: plot["stated"].get(name) for name in plots}, **fits,
         # On every row, since rows are copied out of files: what rests on drawn data says so wherever it goes.
         "demonstration": record["inputs"]["plan"]["demonstration"],
     }  # fmt: skip
@@ -124,9 +130,11 @@ def write_gpkg(record: Mapping[str, Any], assessment: Assessment, path: Path) ->
     answers = assessment.answers
     objects, met = _objects(record, assessment)
     parts, pieces = _parts(record, assessment)
+    plots = plot_columns(record["sites"])
     tables = (
         OutTable(
-            name="sites", rows=[_properties(site, record) for site in record["sites"]], geometry=list(answers.geometry)
+            name="sites", rows=[_properties(site, record, plots) for site in record["sites"]],
+            geometry=list(answers.geometry),
         ),
         OutTable(name="parts", rows=parts, geometry=pieces),
         OutTable(name="objects", rows=objects, geometry=met),

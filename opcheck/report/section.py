@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opcheck.attributes import ATTRIBUTES
 from opcheck.checks import START_YEAR
+from opcheck.how import sentences
+from opcheck.report.case import CaseBuilder
 from opcheck.report.map import Named, SiteMap
 from opcheck.report.view import (
     Answer,
@@ -14,19 +17,22 @@ from opcheck.report.view import (
     Criterion,
     Group,
     Inapplicable,
+    Lack,
+    Lacking,
     Object,
     Open,
     Pair,
     Part,
+    Proof,
     Quote,
     Site,
     Untold,
+    Words,
+    WordsPart,
 )
 from opcheck.report.wording import LOUD, Json, Texts, Wording
+from opcheck.rules import DETAILED_PLAN_RULES
 from opcheck.texts import year
-
-DETAILED_PLAN = "plan.detailed_plan"
-"""Told first: inside a detaljplan, bygglov follows it and not the översiktsplan."""
 
 _HANDLED = ("FAIL", "REVIEW")
 """Outcomes that ask somebody to take a stand. What was not tested has a heading of its own, as loud as theirs."""
@@ -80,6 +86,7 @@ class SectionBuilder(Wording):
         """
         verdict = site["verdict"]
         asked = len(site["uses"])
+        cases = CaseBuilder(self.data, self.texts)
         shelves: dict[str, list[tuple[Json, str]]] = {}
         for finding, anchor in _anchored(site, number):
             shelves.setdefault(_shelf(finding), []).append((finding, anchor))
@@ -116,14 +123,31 @@ class SectionBuilder(Wording):
             parts=tuple(self._part(part, site_map) for part in site["parts"]),
             criteria=tuple(self._criterion(finding, verdict["criteria"], asked) for finding in listed("criteria")),
             clear=tuple(self._clear(finding) for finding in listed("clear")),
-            inapplicable=tuple(
-                Inapplicable(title=self.rule_title(finding), rule=finding["rule"], message=finding["message"])
-                for finding in listed("inapplicable")
-            ),
+            inapplicable=tuple(self._inapplicable(listed("inapplicable"))),
             unusable=site.get("unusable"),
             map=site_map,
             map_absent=None if site_map else absent,
+            case_line=cases.line(site),
+            case=cases.case(number, site),
+            lots=cases.lots(number, site),
+            words=tuple(self._words(number, site)),
         )
+
+    def _words(self, number: int, site: Json) -> Iterator[Words]:
+        """Give the texts to copy; a record that has none of them gets none."""
+        statement = [
+            WordsPart(title=one["title"], paragraphs=tuple(one["paragraphs"])) for one in site.get("statement") or ()
+        ]
+        letter = tuple(site.get("for_applicant") or ())
+        texts = {"statement": statement, "applicant": [WordsPart(title=None, paragraphs=letter)] if letter else []}
+        for kind, parts in texts.items():
+            if parts:
+                yield Words(
+                    anchor=f"{kind}-{number}",
+                    title=self.ui(f"words_{kind}"),
+                    intro=self.ui(f"words_{kind}_intro"),
+                    parts=tuple(parts),
+                )
 
     def _site_facts(self, site: Json) -> Iterator[Pair]:
         yield Pair(name=self.ui("fact_id"), text=site["id"], mono=True)
@@ -170,14 +194,18 @@ class SectionBuilder(Wording):
         """Return what was not tested; each question stands in one of the three places, so that none can be lost."""
         alone: list[Answer] = []
         particular: list[Open] = []
-        missing: list[Open] = []
+        missing: dict[str, list[Lack]] = {}
         for finding, anchor in findings:
             if _stands_alone(finding):
                 alone.append(self._answer(finding, anchor, numbers, asked, verdict))
             else:
-                rows = missing if finding["open_reason"] == "layer_missing" else particular
-                rows.append(self._open(finding, anchor, numbers, asked, verdict))
-        count = len(alone) + len(particular) + len(missing)
+                if finding["open_reason"] == "layer_missing" and not finding["features"]:
+                    mine = missing.setdefault(finding.get("unit") or self.ui("unknown"), [])
+                    mine.append(self._lack(finding, anchor, asked, verdict))
+                else:
+                    particular.append(self._open(finding, anchor, numbers, asked, verdict))
+        lacking = sum(map(len, missing.values()))
+        count = len(alone) + len(particular) + lacking
         return (
             Untold(
                 tag=self.tag("OPEN"),
@@ -185,7 +213,10 @@ class SectionBuilder(Wording):
                 count=count,
                 answers=tuple(alone),
                 particular=tuple(particular),
-                missing=tuple(missing),
+                missing=tuple(
+                    Lacking(unit=unit, questions=tuple(questions)) for unit, questions in sorted(missing.items())
+                ),
+                missing_count=lacking,
             )
             if count
             else None
@@ -207,6 +238,29 @@ class SectionBuilder(Wording):
             unit=finding.get("unit"),
             working=tuple(self.working(rule, numbers_only=True)),
         )
+
+    def _lack(self, finding: Json, anchor: str, asked: int, verdict: Json) -> Lack:
+        return Lack(
+            anchor=anchor,
+            title=self.rule_title(finding),
+            rule=finding["rule"],
+            decides=_decides(finding, verdict),
+            uses=self._for_uses(finding, asked),
+            text=self._missing(finding),
+            next_step=self._own_step(finding),
+        )
+
+    def _missing(self, finding: Json) -> str:
+        """Return what is missing and who has it; a sentence of the rule's own stands as it is."""
+        theme, rule = finding["args"].get("theme"), self.rules.get(finding["rule"], {})
+        holder = rule.get("holder") if theme == rule.get("theme") else None
+        if holder is None and theme and self.texts.has("holder", theme):
+            holder = self.texts.get("holder", theme)
+        if finding.get("message_key") != "open.layer_missing" or not theme or not holder:
+            return str(finding["message"])
+        title = self.texts.get("theme", theme)
+        said = set(_words(title)) <= set(_words(self.rule_title(finding)))
+        return self.ui("missing_holder" if said else "missing_item", theme=title, holder=holder)
 
     def _own_step(self, finding: Json) -> str | None:
         """Return the next step unless it only asks for the data: the sentence says who has them, the intro the rest."""
@@ -250,23 +304,41 @@ class SectionBuilder(Wording):
             adjustments=tuple(self._adjustment(one) for one in finding["adjustments"]),
             working=tuple(self.working(rule, numbers_only=True)),
             details=tuple(self._details(finding)),
+            pieces=self._pieces(finding),
+            fitness=tuple(finding.get("fitness") or ()),
         )
 
     def _measures(self, finding: Json) -> Iterator[Pair]:
         """Give the measures on the union, where the table of objects does not already say the same."""
         measures = finding["measures"]
-        if sum(feature.get("governs", True) for feature in finding["features"]) == 1:
-            return
-        for key, spec in (
+        kinds = (
             ("area_m2", "area"),
             ("share", "share"),
             ("length_m", "dist"),
             ("count", "num"),
             ("distance_m", "dist"),
-        ):
+        )
+        alone = sum(feature.get("governs", True) for feature in finding["features"]) == 1
+        for key, spec in () if alone else kinds:
             # what is met is at no distance, and what is not met has no extent: a zero says nothing more
             if measures.get(key):
                 yield Pair(name=self.ui(f"measure_{key}"), text=self.number(measures[key], spec))
+        if finding.get("outside_m2"):
+            yield Pair(name=self.ui("measure_outside_m2"), text=self.number(finding["outside_m2"], "area"))
+
+    def _pieces(self, finding: Json) -> str | None:
+        """Return which of the site's areas the answer is about; of a site that is one there is nothing to say."""
+        found = [self._piece(one) for one in finding.get("pieces") or ()]
+        return self.ui("pieces", pieces="; ".join(found)) if found else None
+
+    def _piece(self, one: Json) -> str:
+        amount = (("area_m2", "area"), ("length_m", "dist"), ("distance_m", "dist"))
+        key, spec = next((pair for pair in amount if one[pair[0]]), ("area_m2", "area"))
+        told_ = self.number(one[key], spec, self.ui("relation_hit"))
+        if key == "distance_m":
+            told_ = self.ui("piece_away", distance=told_)
+        share = self.number(one["share"], "share") if one["share"] is not None else None
+        return f"{self.ui('piece', number=one['piece'])}: {', '.join(text for text in (told_, share) if text)}"
 
     def _object(self, feature: Json, numbers: Mapping[tuple[str, str], int]) -> Object:
         area, length = feature.get("area_m2"), feature.get("length_m")
@@ -321,9 +393,7 @@ class SectionBuilder(Wording):
         decided = finding["outcome"] in {"REVIEW", "FAIL", "PASS"} and finding["boundary_case"] is not None
         if decided and finding["margin_m"] is not None and not (finding["boundary_case"] and len(outcomes) > 1):
             yield self.ui("border_margin", margin_m=finding["margin_m"])
-        how = self._how(finding)
-        if how:
-            yield f"{self.ui('how')}: {how}."
+        yield from sentences(finding["how"], self.texts, self.titles)
 
     def _adjustment(self, one: Json) -> str:
         before, after = (self.texts.get("outcome", one[which]) for which in ("from", "to"))
@@ -333,16 +403,6 @@ class SectionBuilder(Wording):
         """Return the steps behind a finding; they stand as ``name=value``, for programs."""
         pairs = (str(step).partition("=") for step in finding["how"])
         return {name: value for name, _, value in pairs}
-
-    def _how(self, finding: Json) -> str:
-        """Return how it was measured, in words; the rule and the CRS are told elsewhere."""
-        steps = self._steps(finding)
-        told = []
-        if float(steps.get("reach_m") or 0) > 0:
-            told.append(self.ui("how_reach", reach_m=float(steps["reach_m"])))
-        if steps.get("from"):
-            told.append(self.ui("how_from", place=steps["from"]))
-        return "; ".join(told)
 
     def _from(self, finding: Json) -> str:
         place = self._steps(finding).get("from")
@@ -395,7 +455,9 @@ class SectionBuilder(Wording):
             use=self.names(uses) if uses and len(uses) < asked else None,
             measured=self.number(finding["measures"].get("distance_m"), "dist", self.ui("unknown")),
             nearest=str((nearest and (nearest.get("name") or nearest["id"])) or "–"),
-            how=" ".join([self._from(finding), *([str(finding["note"])] if finding.get("note") else [])]),
+            how=" ".join(
+                [self._from(finding), *(str(one) for one in (finding.get("note"), *finding.get("fitness", ())) if one)]
+            ),
             threshold=self.number(threshold, "dist", self.ui("criterion_no_threshold")),
             mark=_MARKS.get(answer, "unknown"),
             answer=self.ui(f"criterion_{answer}"),
@@ -403,29 +465,73 @@ class SectionBuilder(Wording):
 
     def _clear(self, finding: Json) -> Clear:
         rule = self.rules.get(finding["rule"], {})
-        theme = finding.get("theme") or rule.get("theme")
-        coverage = finding["measures"].get("coverage")
+        # That nobody has confirmed the data is said with each layer.
+        note = str(finding.get("note") or "").replace(self.texts.get("message", "note.unconfirmed"), "").strip()
+        border = self._border({**finding, "note": note or None}) if finding["boundary_case"] or note else ()
         return Clear(
             title=self.rule_title(finding),
             rule=finding["rule"],
             code=finding["code"],
-            message=finding["message"],
-            border=self._border(finding) if finding["boundary_case"] or finding.get("note") else (),
-            coverage=self.number(coverage, "share"),
-            source="; ".join(self._source(layer) for layer in self.every_layer if layer["theme"] == theme) or "–",
+            message=None if finding.get("absence") and finding.get("message_key") == "clear" else finding["message"],
+            # Of two interests at once, each has a row of its own that says how exact its data is.
+            border=(*border, *(str(one) for one in (finding.get("fitness") or ()) if rule.get("check") != "conflict")),
+            proofs=tuple(self._proofs(finding)),
+            details=tuple(sentences(finding["how"], self.texts, self.titles)),
         )
 
-    def _source(self, layer: Json) -> str:
-        text = self.count(
-            "clear_source", layer["features"], layer=self.layer_title(layer["id"]), date=self.known(layer["dated"])
-        )
-        return text if layer["confirmed"] else f"{text} ({self.ui('data_unconfirmed')})"
+    def _inapplicable(self, findings: Iterable[Json]) -> Iterator[Inapplicable]:
+        """Yield each reason once, with the questions that it concerns."""
+        found: dict[str, list[Pair]] = {}
+        for finding in findings:
+            one = Pair(name=self.rule_title(finding), text=finding["rule"])
+            found.setdefault(finding["message"], []).append(one)
+        for message, questions in found.items():
+            yield Inapplicable(message=message, questions=tuple(questions))
+
+    def _proofs(self, finding: Json) -> Iterator[Proof]:
+        """Yield what nothing found rests on; an answer that rests on no layer has one row without any."""
+        if finding.get("absence"):
+            for one in finding["absence"]:
+                source = self._source(one["layer"], one["features"], one["dated"], one["title"])
+                yield self._proof(source, one["coverage"], self._nearest(one["nearest"], one["title"]))
+            return
+        theme = finding.get("theme") or self.rules.get(finding["rule"], {}).get("theme")
+        coverage = finding["measures"].get("coverage")
+        layers = [layer for layer in self.every_layer if layer["theme"] == theme]
+        for layer in layers:
+            yield self._proof(self._source(layer["id"], layer["features"], layer["dated"]), coverage, "–")
+        if not layers:
+            yield self._proof("–", coverage, "–")
+
+    def _proof(self, source: str, coverage: float | None, nearest: str) -> Proof:
+        share = self.number(coverage, "share")
+        line = self.ui("clear_line", layer=source, coverage=share, nearest=nearest)
+        return Proof(layer=source, coverage=share, nearest=nearest, line=line)
+
+    def _source(self, layer_id: str, features: int, dated: str | None, title: str | None = None) -> str:
+        """Return a layer with its date and number of objects, and that nobody has confirmed it where that is so."""
+        date = dated or self.ui("clear_undated")
+        told = self.count("clear_source", features, layer=title or self.layer_title(layer_id), date=date)
+        unconfirmed = self.layers.get(layer_id, {}).get("confirmed") is False
+        return f"{told} ({self.ui('data_unconfirmed')})" if unconfirmed else told
+
+    def _nearest(self, near: Json | None, title: str | None) -> str:
+        """Return what lies nearest and how far away; a layer that is one object has been named already."""
+        if near is None:
+            return self.ui("clear_no_object")
+        key = "clear_nearest_at_most" if near["at_most"] else "clear_nearest"
+        name = near["name"] or near["id"]
+        return self.ui(key, name=None if name == title else name, distance_m=near["distance_m"])
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _shelf(finding: Json) -> str:
     """Return which part of the section a finding stands in: each stands in exactly one, so none can be lost."""
     outcome = str(finding["outcome"])
-    if finding["rule"] == DETAILED_PLAN:
+    if finding["rule"] in DETAILED_PLAN_RULES:
         return "detailed_plan"
     if finding["basis"] == "criterion":
         # one without a threshold applies all the same: how far it is was asked for, and is told

@@ -85,6 +85,8 @@ class Answer:
     adjustments: tuple[str, ...]
     working: tuple[str, ...]
     details: tuple[str, ...]
+    pieces: str | None
+    fitness: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,27 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """A question for which there is no layer at all: what is missing and who has it."""
+
+    anchor: str
+    title: str
+    rule: str
+    decides: bool
+    uses: str | None
+    text: str
+    next_step: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """Questions without a layer that one unit answers."""
+
+    unit: str
+    questions: tuple[Lack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Untold:
     """All that was not tested for a site, in the order it asks for attention.
 
@@ -124,8 +147,8 @@ class Untold:
         Gates, and questions with more to read than fits in a row.
     particular
         Questions that lack something about this very site.
-    missing
-        Questions for which the plan pack has no layer: they are the same for every site.
+    missing, missing_count
+        Questions for which the plan pack has no layer, unit by unit: they are the same for every site.
     """
 
     tag: Tag
@@ -133,7 +156,8 @@ class Untold:
     count: int
     answers: tuple[Answer, ...]
     particular: tuple[Open, ...]
-    missing: tuple[Open, ...]
+    missing: tuple[Lacking, ...]
+    missing_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,25 +190,153 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A layer that was looked through without a hit.
+
+    Parameters
+    ----------
+    layer
+        Its title, date and number of objects as one text.
+    line
+        All of it as one text, for a table in which several share a cell.
+    """
+
+    layer: str
+    coverage: str
+    nearest: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clear:
-    """A question that met nothing, and what that rests on."""
+    """A question that met nothing, and what that rests on: one proof per layer, at least one."""
 
     title: str
     rule: str
     code: str | None
-    message: str
+    message: str | None
     border: tuple[str, ...]
-    coverage: str
-    source: str
+    proofs: tuple[Proof, ...]
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inapplicable:
-    """A question that does not arise, and why."""
+    """Questions that do not arise for one reason, by title and rule."""
+
+    message: str
+    questions: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A study, a permit or a consultation that a question points to."""
 
     title: str
-    rule: str
-    message: str
+    need: str
+    text: str | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Questions on a site with one outcome that asks for something, as a list in words."""
+
+    tag: Tag
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading of a statement, and the questions that belong under it; `clear` counts those with nothing against."""
+
+    number: int
+    title: str
+    text: str | None
+    questions: tuple[Question, ...]
+    clear: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A site's case: what is due and why, what is lacking, and how the statement is built.
+
+    Parameters
+    ----------
+    rule
+        The sentence behind the last day, None where there is none.
+    asks
+        Whether the kind of case says what a request must hold.
+    """
+
+    anchor: str
+    title: str
+    facts: tuple[Pair, ...]
+    rule: str | None
+    notes: tuple[str, ...]
+    law: tuple[Citation, ...]
+    asks: bool
+    missing: tuple[str, ...]
+    documents: tuple[Step, ...]
+    groups: tuple[Pair, ...]
+    structure: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """A unit at the table with its questions; `more` counts those that did not fit."""
+
+    title: str
+    questions: tuple[str, ...]
+    more: str | None
+    waiting: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lots:
+    """The sheet for a meeting about a site, on one page; `density` 1 or 2 when that takes a smaller type."""
+
+    anchor: str
+    title: str
+    density: int
+    facts: tuple[Pair, ...]
+    seats: tuple[Seat, ...]
+    seats_more: str | None
+    parties: tuple[Pair, ...]
+    parties_more: str | None
+    applicant: tuple[str, ...]
+    applicant_more: str | None
+    waiting: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in the summary's table of last days."""
+
+    anchor: str | None
+    name: str
+    kind: str
+    number: str
+    received: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsPart:
+    """Paragraphs under a heading; a letter has none."""
+
+    title: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A text to copy: for the case officer's paper, or to the applicant."""
+
+    anchor: str
+    title: str
+    intro: str
+    parts: tuple[WordsPart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +364,10 @@ class Site:
     unusable: str | None
     map: SiteMap | None
     map_absent: str | None
+    case_line: str | None
+    case: Case | None
+    lots: Lots | None
+    words: tuple[Words, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +382,15 @@ class Row:
     tag: Tag
     plan_code: str
     counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotRow:
+    """A site in the table of plots: one cell per column, in the columns' order."""
+
+    anchor: str | None
+    name: str
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +449,7 @@ class Data:
     owner: str
     licence: str
     accuracy: str
+    fitness: tuple[str, ...]
     border: str
     coverage: str
     rows: str
@@ -327,8 +493,11 @@ class Page:
     documents: tuple[Document, ...]
     scope: str
     rows: tuple[Row, ...]
+    plot_columns: tuple[str, ...]
+    plots: tuple[PlotRow, ...]
     totals: tuple[Tag, ...]
     total_counts: tuple[int, ...]
+    cases: tuple[CaseRow, ...]
     sites: tuple[Site, ...]
     sites_note: str | None
     maps_note: str | None

@@ -13,8 +13,7 @@ LOUD = ("FAIL", "REVIEW", "OPEN")
 Json = Mapping[str, Any]
 
 _USES = frozenset({"serves", "uses"})
-_COUNTIES = frozenset({"beyond_open_except_counties"})
-"""Parameters that hold ids of uses, and codes of counties."""
+"""Parameters that hold ids of uses."""
 
 
 class Texts(Protocol):
@@ -30,6 +29,10 @@ class Texts(Protocol):
 
     def has(self, table: str, key: str, /) -> bool:
         """Tell whether a text exists."""
+        ...
+
+    def say(self, table: str, key: str, arguments: Mapping[str, Any], /) -> str:
+        """Return a text with its arguments filled in."""
         ...
 
     def format(self, template: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
@@ -53,6 +56,7 @@ class Wording:
         self.plan: Json = data["inputs"]["plan"]
         self.every_layer: tuple[Json, ...] = (*self.plan["layers"], *_of_neighbours(self.plan, "layers"))
         self.layers: dict[str, Json] = {layer["id"]: layer for layer in self.every_layer}
+        self.titles: dict[str, str] = {layer_id: self.layer_title(layer_id) for layer_id in self.layers}
         self.rules: dict[str, Json] = {rule["id"]: rule for rule in data["rules"]}
         self.every_document: tuple[Json, ...] = (*self.plan["documents"], *_of_neighbours(self.plan, "documents"))
         self.documents: dict[str, Json] = {document["id"]: document for document in self.every_document}
@@ -129,6 +133,8 @@ class Wording:
                 what = self.parameter(str(name), one["value"])
                 if one["value"] is None and one.get("ceiling") is not None:
                     what = self.ui("parameter_ceiling", what=what, ceiling=one["ceiling"])
+                if one.get("attribute"):
+                    what = self.ui("parameter_stated", attribute=self.texts.get("attribute", one["attribute"]))
                 yield self.ui(
                     "working_value",
                     what=what,
@@ -143,8 +149,6 @@ class Wording:
             return f"{name} = {self._value(value)}"
         if name in _USES:
             value = self._titles("use", value)
-        elif name in _COUNTIES:
-            value = self._titles("ui", value, prefix="county_")
         return self.ui(f"parameter_{name}", value=value)
 
     def _band(self, band: object) -> str:
@@ -152,12 +156,9 @@ class Wording:
             return self._value(band)
         return self.ui("parameter_band_one", upto_m=band["upto_m"], uses=self._titles("use", band["uses"]))
 
-    def _titles(self, table: str, values: object, prefix: str = "") -> list[str]:
+    def _titles(self, table: str, values: object) -> list[str]:
         given = values if isinstance(values, list) else [values]
-        return [
-            self.texts.get(table, f"{prefix}{one}") if self.texts.has(table, f"{prefix}{one}") else str(one)
-            for one in given
-        ]
+        return [self.texts.get(table, str(one)) for one in given]
 
     def _value(self, value: object) -> str:
         if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):

@@ -422,6 +422,7 @@ def site(site_id: str, name: str | None, outcome: str, plan_code: str, answers: 
         "name": name,
         "uses": ["industri"],
         "area_m2": 124_000.0,
+        "plot": None,
         "case": {
             "type": "planbesked",
             "dnr": "SBN 2026-1187",

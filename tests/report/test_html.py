@@ -397,7 +397,9 @@ def test_what_was_not_tested_is_as_loud_and_shorter(one: str) -> None:
     assert '#icon-OPEN"' in heading and "Inte prövat" in heading and ">4<" in heading
     opened = one[place : one.index(f">{ui('information_title')}<")]
     rows = re.findall(r'<tr id="finding.*?</tr>', opened, re.S)
-    assert [Reader(row).text.split()[0] for row in rows] == ["Är", "Elförsörjning", "Anspråk"]
+    assert [Reader(row).text.split()[0] for row in rows] == ["Är", "Elförsörjning"]
+    missing = re.findall(r'<li id="finding.*?</li>', opened, re.S)
+    assert [Reader(item).text.split()[0] for item in missing] == ["Anspråk"]
     assert opened.count("<article") == 1
     assert "Inte prövat" not in part(one, f">{ui('answers_title')}<", f">{ui('parts_title')}<")
 
@@ -423,7 +425,7 @@ def test_the_margin_is_folded_away_and_the_trace_is_left_to_the_record(one: str)
         ("distance_m", 150.0, "Mått 150 m"),
         ("attention_m", 500.0, "Uppmärksamhetsavstånd 500 m"),
         ("serves", ["vätgas", "hamn"], "Användningar som hör till intresset: vätgas och hamn"),
-        ("beyond_open_except_counties", ["01", "12", "99"], "Län där måttet gäller: Stockholm, Skåne och county_99"),
+        ("beyond_open", True, "Längre bort är frågan öppen: ja"),
         (
             "band",
             [{"upto_m": 50.0, "uses": ["industri"]}, {"upto_m": 100.0, "uses": ["kontor", "handel"]}],
@@ -589,11 +591,30 @@ def test_a_real_assessment_is_told_in_full(real: opcheck.Assessment, lang: str) 
             assert " ".join(line.split()) in read
         for finding in site["findings"]:
             if finding["basis"] != "criterion":
-                assert " ".join(finding["message"].split()) in read, (site["id"], finding["rule"])
+                told = finding["title"] if _in_short(finding) else finding["message"]
+                assert " ".join(told.split()) in read, (site["id"], finding["rule"])
     for layer in record["inputs"]["plan"]["layers"]:
         assert layer["sha256"] in read and layer["content"] in read
     for one in record["not_seen"]:
         assert " ".join(one["text"].split()) in read
+
+
+def _in_short(finding: dict[str, Any]) -> bool:
+    """Tell whether the general sentence is not written out, since the row or the list it stands in says the same."""
+    return finding["message_key"] == "open.layer_missing" or (finding["message_key"] == "clear" and finding["absence"])
+
+
+def test_what_has_no_layer_is_listed_with_who_has_the_data(real: opcheck.Assessment) -> None:
+    """The question, the layer unless the question names it, and its holder: all that the general sentence says."""
+    rendered, record = html.render(real), real.to_dict("sv")
+    holders = {rule["id"]: rule["holder"] for rule in record["rules"]}
+    lists = [Reader(one).text for one in re.findall(r'<div class="missing">.*?</div>', rendered, re.S)]
+    assert lists
+    for site, listed in zip((one for one in record["sites"] if not one["unusable"]), lists, strict=True):
+        for finding in site["findings"]:
+            if finding["message_key"] == "open.layer_missing" and not finding["features"]:
+                assert finding["title"] in listed, (site["id"], finding["rule"])
+                assert (holders[finding["rule"]] or "") in listed, (site["id"], finding["rule"])
 
 
 def test_every_site_that_can_be_placed_gets_a_map(real: opcheck.Assessment) -> None:
