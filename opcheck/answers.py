@@ -261,62 +261,63 @@ class Answers:
 
     def verdict(self, site: int) -> Verdict:
         """Return the verdict of a site."""
-        outcome = self.outcomes[:, self.subjects_of(site)]
-        ids = [rule.id for rule in self.rules]
+        subjects = self._span(site)
+        outcome = self.outcomes[:, subjects]
         here = int(self.verdicts[site])
         asked = combining.asked(outcome, self.counted)
-        worst = [self._worst(outcome[number]) for number in range(len(ids))]
-        opened = [ids[number] for number in np.flatnonzero(asked) if (outcome[number] == OPEN).any()]
-        criteria = [number for number, rule in enumerate(self.rules) if rule.check == "at_most"]
-        case = {number: self.answers[number].case[list(self.subjects_of(site))] for number in criteria}
-        met: list[str] = []
-        not_met: list[str] = []
-        unknown: list[str] = []
-        for number in criteria:
-            words = {CASES[value] for value in case[number]}
-            target = (
-                met if words == {"met"} else not_met if "not_met" in words and words <= {"met", "not_met"} else unknown
-            )
-            target.append(ids[number])
-        codes = self._codes(site, asked)
-        plan = self._plan_code(site)
+        opened = asked & (outcome == OPEN).any(axis=1)
+        # Without a subject nothing has been answered, which is OPEN.
+        worst = outcome.min(axis=1) if outcome.shape[1] else np.full(len(outcome), OPEN, np.int8)
+        counts = np.bincount(worst[asked], minlength=len(OUTCOMES.names))
+        met, not_met, unknown = self._criteria(subjects)
+        codes = {CODES.name(number) for number in np.unique(self._codes[asked, subjects]).tolist()}
         return Verdict(
             site=self.sites.ids[site],
             outcome=Outcome(str(OUTCOMES.name(here))),
-            plan=plan,
+            plan=self._plan_code(subjects),
             interests=tuple(code for code in Code if code in codes and code not in F_CODES and code not in QUIET_CODES),
-            met=tuple(met), not_met=tuple(not_met), unknown=tuple(unknown),
+            met=met, not_met=not_met, unknown=unknown,
             asked=int(asked.sum()),
             counts={
-                one: sum(1 for number in np.flatnonzero(asked) if worst[number] == OUTCOMES[one])
-                for one in (Outcome.PASS, Outcome.REVIEW, Outcome.OPEN, Outcome.FAIL)
+                one: int(counts[OUTCOMES[one]]) for one in (Outcome.PASS, Outcome.REVIEW, Outcome.OPEN, Outcome.FAIL)
             },
-            open=tuple(opened),
-            open_gate=tuple(ids[number] for number in np.flatnonzero(asked & self.gates) if ids[number] in opened),
-            decided_by=tuple(
-                ids[number] for number in np.flatnonzero(combining.deciding(outcome, self.counted, self.gates, here))
-            ),
+            open=self._named(opened), open_gate=self._named(opened & self.gates),
+            decided_by=self._named(combining.deciding(outcome, self.counted, self.gates, here)),
         )  # fmt: skip
 
-    def _worst(self, outcomes: Small) -> int:
-        """Return the worst of a rule's outcomes over the uses of one site."""
-        return min((int(one) for one in outcomes), default=OPEN)
+    def _span(self, site: int) -> slice:
+        subjects = self.subjects_of(site)
+        return slice(subjects.start, subjects.stop)
 
-    def _codes(self, site: int, asked: Flags) -> set[Code]:
-        codes = set()
-        for number in np.flatnonzero(asked):
-            for subject in self.subjects_of(site):
-                name = CODES.name(int(self.answers[number].code[subject]))
-                if name is not None:
-                    codes.add(Code(name))
-        return codes
+    def _named(self, rules: Flags) -> tuple[str, ...]:
+        return tuple(self.rules[number].id for number in np.flatnonzero(rules).tolist())
 
-    def _plan_code(self, site: int) -> Code | None:
+    def _criteria(self, subjects: slice) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Return the ids of the criteria that are met, not met and not known, over all uses of a site."""
+        found: tuple[list[str], list[str], list[str]] = ([], [], [])
+        for number in self._at_most:
+            words = {CASES[value] for value in self.answers[number].case[subjects].tolist()}
+            which = 0 if words == {"met"} else 1 if "not_met" in words and words <= {"met", "not_met"} else 2
+            found[which].append(self.rules[number].id)
+        return tuple(found[0]), tuple(found[1]), tuple(found[2])
+
+    @functools.cached_property
+    def _at_most(self) -> tuple[int, ...]:
+        return tuple(number for number, rule in enumerate(self.rules) if rule.check == "at_most")
+
+    @functools.cached_property
+    def _codes(self) -> Small:
+        """Rules × subjects, numbers in `CODES`."""
+        if not self.answers:
+            return np.empty((0, len(self.subject_site)), np.int8)
+        return np.stack([one.code for one in self.answers])
+
+    def _plan_code(self, subjects: slice) -> Code | None:
         """Return the F-code of the site's least favourable use; U0 when the plan could not be tested."""
         order = (Code.F5, Code.U0, Code.F3, Code.F4, Code.F2, Code.F1)
         for number, rule in enumerate(self.rules):
             if KINDS[rule.check].subject == "zones":
-                found = {CODES.name(int(self.answers[number].code[subject])) for subject in self.subjects_of(site)}
+                found = {CODES.name(value) for value in self._codes[number, subjects].tolist()}
                 return next((code for code in order if code in found), None)
         return None
 

@@ -29,15 +29,15 @@ ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("mutations.toml")
 
 TESTS = (
-    "test_verdict", "test_checks", "test_rule_cases", "test_landuse", "test_index", "test_borders", "test_rules",
-    "test_counties", "test_run", "test_answers", "test_precedence", "test_currency_sites", "test_contested",
-    "test_neighbours", "test_silent_green", "test_fault_table", "test_properties",
+    "test_verdict", "test_rule_edges", "test_checks", "test_rule_cases", "test_landuse", "test_index", "test_borders",
+    "test_rules", "test_counties", "test_run", "test_answers", "test_precedence", "test_currency_sites",
+    "test_contested", "test_neighbours", "test_silent_green", "test_fault_table", "test_properties",
 )  # fmt: skip
 """The quick ones that judge, in the order in which they are asked: the first that fails ends the matter."""
 
 NEAREST = {
     "verdict.py": ("test_verdict",),
-    "checks.py": ("test_rule_cases", "test_checks"),
+    "checks.py": ("test_rule_edges", "test_checks", "test_rule_cases"),
     "run.py": ("test_rule_cases", "test_run"),
     "index.py": ("test_index", "test_checks"),
     "rules.py": ("test_rules", "test_counties"),
