@@ -774,7 +774,7 @@ class Answers:
         That is one that is missing where the question is open for lack of it, and one that does not hold where the
         question is not asked; else the one that the rule compares.
         """
-        stated = [(when, self.sites.numbers_of(site, when.attribute)) for when in rule.when]
+        stated = [(when, self.sites.compared_of(site, when.attribute, when.value)) for when in rule.when]
         if case == "not_applicable.when":
             unmet = [one for one, value in stated if value == value and not OPERATORS[one.op](value, float(one.value))]
             return next(((one.attribute, one.value) for one in unmet), None)

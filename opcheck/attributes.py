@@ -83,15 +83,15 @@ ATTRIBUTES: Mapping[str, Meaning] = {
     "area_m2": Meaning(holds="ett tal i m², minst 0", unit="m²", bare=False, names=("yta", "ytan", "areal", "area")),
     "owner": Meaning(holds=TEXT, names=("markägare", "ägare", "lagfaren ägare", "land owner")),
     "available_from": Meaning(holds=TEXT, names=("ledig från", "tillgänglig från", "tillträde", "tillträdesdag")),
-    "easements": Meaning(holds=TEXT, names=("servitut", "rättigheter", "servitut och ledningsrätter", "ledningsrätt")),
+    "easements": Meaning(holds=TEXT, names=("servitut", "rättigheter", "servitut och andra rättigheter", "ledningsrätt")),
     "va": Meaning(holds=TEXT, names=("vatten och avlopp", "va-anslutning")),
     "grid_mw": Meaning(
         holds="ett tal i MW, minst 0", unit="MW",
-        names=("nätkapacitet", "tillgänglig effekt", "effekt i nätet", "grid capacity"),
+        names=("nätkapacitet", "tillgänglig effekt", "effekt i elnätet", "grid capacity"),
     ),
-    "ground": Meaning(holds=TEXT, names=("mark", "markförhållanden", "grundförhållanden", "ground conditions")),
+    "ground": Meaning(holds=TEXT, names=("mark", "mark och grund", "markförhållanden", "grundförhållanden")),
     "building_m": Meaning(
-        holds=BUILDING, names=("byggnad", "hallens mått", "plats för byggnad"),
+        holds=BUILDING, names=("byggnad", "byggnad som ska rymmas", "hallens mått", "plats för byggnad"),
     ),
 }  # fmt: skip
 """The attributes that rules, report and measuring know; what else a file states, a rule of one's own may ask about."""

@@ -25,6 +25,7 @@ from opcheck.plan import (
     PartialDate,
 )
 from opcheck.rules import NEEDS, RULESETS, Rule, RuleBook, find_use, themes, uses
+from opcheck.sites import read_attribute
 from opcheck.tables import Faults, Table, expected, read_toml
 
 CASES_FOLDER = "cases"
@@ -193,6 +194,8 @@ def _case(table: Table, number: int, by_id: Mapping[str, Rule]) -> Case | None:
     if not (len(county) == 2 and county.isdigit()):
         table.fault("county", f'är {county!r}. Förväntade länets två siffror, till exempel "25".')
     zones, document = _zones(table, rule), _document(table)
+    if table.has("document") and not about_land(rule) and rule.value("eased_by") is None:
+        table.fault("document", f"hör inte hit: regeln {rule.id} läser ingen plan. Ta bort document.")
     case = Case(
         file=table.faults.path, number=number, rule=rule.id, name=table.required_text("name"), why=table.text("why"),
         use=_usual_use(rule) if use is None else use.id, on=table.date("on") or ON, county=county,
@@ -247,7 +250,12 @@ def _attributes(table: Table, rule: Rule) -> Mapping[str, Any]:
         elif name not in asked and meant(name) is None:
             inner.fault(name, f"är ingen uppgift som regeln {rule.id} frågar efter. {expected(name, asked)}")
         else:
-            found[meant(name) or name] = value
+            attribute = meant(name) or name
+            try:
+                found[attribute] = read_attribute(attribute, value)
+            except ValueError:
+                # No site file can say it, so the case would show an answer that nobody gets.
+                inner.fault(name, f"är {value!r}. Förväntade {ATTRIBUTES[attribute].holds}.")
     return found
 
 

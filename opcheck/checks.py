@@ -41,6 +41,9 @@ from opcheck.findings import (
 FULL_SHARE = 1.0 - 1e-6
 """A share this close to one is the whole: shares are rounded to six decimals."""
 
+LONGEST_M = 1e8
+"""No distance asked about is longer: more than twice round the Earth."""
+
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip

@@ -13,7 +13,7 @@ import difflib
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
@@ -448,16 +448,21 @@ def _rules_validate(options: argparse.Namespace) -> int:
         raise RuleError("ange en regelfil, eller en fil med fall: --cases FIL.")
     # Read together with the national rules: an id may be taken, and an override must lead somewhere.
     book = read_rules(*options.files)
+    own: dict[str, list[str]] = {}
     if options.files:
         for one in read_rules(*options.files, national=False, overrides=False).sets:
+            own.setdefault(one.file, []).extend(rule.id for rule in one.rules)
             found = f"regler {len(one.rules)}, matrisceller {len(one.cells)}, ändrade värden {len(one.overrides)}"
             print(f"{one.file}: inga fel. Innehåll: {found}.")
-    _try_cases(options, book)
+    _try_cases(options, book, own)
     return DONE
 
 
-def _try_cases(options: argparse.Namespace, book: RuleBook) -> None:
-    """Run the cases that stand beside rule files, and those named; one that fails is a fault like any other."""
+def _try_cases(options: argparse.Namespace, book: RuleBook, own: Mapping[str, Sequence[str]]) -> None:
+    """Run the cases that stand beside rule files, and those named; one that fails is a fault like any other.
+
+    Rules without a case are named: that a file has no faults says nothing of what they answer.
+    """
     from opcheck.casefile import case_file_of, read_cases
     from opcheck.cases import run_cases
     from opcheck.tables import counted
@@ -471,6 +476,12 @@ def _try_cases(options: argparse.Namespace, book: RuleBook) -> None:
         wrong = sum(not one.passed for one in mine)
         end = f"{wrong} med annat svar än väntat" if wrong else "alla med väntat svar"
         print(f"{file}: {counted(len(mine), 'fall', 'fall')}, {end}.")
+    tried = {one.case.rule for one in results}
+    for file, rules in own.items():
+        left = [name for name in rules if name not in tried]
+        if left:
+            are = "är inte prövad" if len(left) == 1 else "är inte prövade"
+            print(f"{file}: {counted(len(left), 'regel', 'regler')} {are} i något fall: {', '.join(left)}.")
     sys.stdout.flush()
     faults = [
         Fault(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,10 +60,13 @@ class Fit:
     angle_degrees
         The direction of the longer side, anticlockwise from east in the plan's grid, 0 to under 180; None without a
         place.
+    place
+        The place found, a rectangle inside the plot that is `FIT_TOLERANCE_M` shorter each way; None without one.
     """
 
     fits: bool | None
     angle_degrees: float | None = None
+    place: Any = field(default=None, compare=False, repr=False)
 
 
 def read_building(text: str) -> Building:
@@ -110,9 +113,15 @@ def fit(plot: Any, building: Building) -> Fit:  # noqa: ANN401 - shapely's geome
     for part in shapely.get_parts(plot):
         if shapely.area(part) < length * width or shapely.is_empty(shapely.buffer(part, -width / 2 * 0.999)):
             continue
+        # Near the origin a double holds a place to a nanometre and better.
+        east, north = (math.floor(low) for low in shapely.bounds(part)[:2])
+        near = affinity.translate(part, -east, -north)
         for angle in _directions(part):
-            if _room(affinity.rotate(part, -angle, origin=(0.0, 0.0)), length, width):
-                return Fit(fits=True, angle_degrees=round(angle, 1) % 180)
+            found = _room(affinity.rotate(near, -angle, origin=(0.0, 0.0)), length, width)
+            place = None if found is None else affinity.rotate(found, angle, origin=(0.0, 0.0))
+            if place is not None and shapely.covers(near, place):
+                place = affinity.translate(place, east, north)
+                return Fit(fits=True, angle_degrees=round(angle, 1) % 180, place=place)
     return Fit(fits=False)
 
 
@@ -130,11 +139,13 @@ def _directions(part: Any) -> Iterator[float]:  # noqa: ANN401 - shapely's polyg
             yield told
 
 
-def _room(part: Any, length: float, width: float) -> bool:  # noqa: ANN401 - shapely's polygon
-    """Tell whether an upright rectangle fits somewhere in a polygon.
+def _room(part: Any, length: float, width: float) -> Any:  # noqa: ANN401 - shapely's geometry
+    """Return an upright rectangle somewhere inside a polygon, None where there is no room for it.
 
     Its lower left corner may stand wherever the rectangle meets no side of the polygon: the polygon without what its
     sides sweep when they are moved back by the rectangle (the Minkowski sum of the border and the rectangle reversed).
+    Arithmetic leaves threads between what is swept: what is not wider than a tenth of the tolerance is no room, and no
+    room is believed before the rectangle has been laid there.
     """
     sides = []
     for ring in (part.exterior, *part.interiors):
@@ -143,8 +154,15 @@ def _room(part: Any, length: float, width: float) -> bool:  # noqa: ANN401 - sha
     ends = np.concatenate(sides)
     corners = np.array([(0.0, 0.0), (-length, 0.0), (0.0, -width), (-length, -width)])
     swept = (ends[:, :, None, :] + corners[None, None, :, :]).reshape(len(ends), -1, 2)
-    hulls = shapely.convex_hull(shapely.multipoints(swept))
-    return not shapely.is_empty(shapely.difference(part, shapely.union_all(hulls)))
+    left = shapely.difference(part, shapely.union_all(shapely.convex_hull(shapely.multipoints(swept))))
+    for room in shapely.get_parts(shapely.buffer(left, -FIT_TOLERANCE_M / 10, quad_segs=1, join_style="mitre")):
+        if shapely.is_empty(room):
+            continue
+        east, north = shapely.get_coordinates(shapely.point_on_surface(room))[0]
+        place = shapely.box(east, north, east + length, north + width)
+        if shapely.covers(part, place):
+            return place
+    return None
 
 
 def plot_columns(sites: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from opcheck.attributes import meant
-from opcheck.checks import KINDS, OF_LAND, OPERATORS, Override, Parameter
+from opcheck.checks import KINDS, LONGEST_M, OF_LAND, OPERATORS, Override, Parameter
 from opcheck.errors import Fault, RuleError
 from opcheck.findings import UNCOUNTED, Basis, Code, Outcome, Severity
 from opcheck.tables import Faults, Table, expected, read_toml
@@ -289,12 +289,27 @@ class Rule:
 
     def asks_as_widely(self, other: Rule) -> bool:
         """Tell whether the rule is asked of every site and use that another rule is asked of."""
-        uses_covered = not self.uses or (bool(other.uses) and set(other.uses) <= set(self.uses))
+        mine, theirs = self._asked_uses(), other._asked_uses()
+        uses_covered = mine is None or (theirs is not None and theirs <= mine)
         return uses_covered and all(any(mine.covers(theirs) for theirs in other.when) for mine in self.when)
 
+    def _asked_uses(self) -> frozenset[str] | None:
+        """Return the uses that get an answer, None for all; bands may name fewer uses than the rule itself."""
+        own = frozenset(self.uses) or None
+        bands = self.value("band")
+        if bands is None or any(ANY_USE in band["uses"] for band in bands):
+            return own
+        named = frozenset(use for band in bands for use in band["uses"])
+        return named if own is None else named & own
+
     def asked_in(self, county: str | None) -> bool:
-        """Tell whether the rule is asked of land in a county; None is land of which nobody knows the county."""
-        return (not self.counties or county in self.counties) and county not in self.replaced_in
+        """Tell whether the rule is asked of land in a county; None is land of which nobody knows the county.
+
+        There a county's rule that stands in for no other is asked all the same: left out, nobody would ask.
+        """
+        known = county in COUNTY_CODES
+        here = not self.counties or county in self.counties or (not known and self.supersedes is None)
+        return here and county not in self.replaced_in
 
     def order(self) -> tuple[int, str]:
         """Return a key that sorts rules for presentation, independent of files and their order."""
@@ -982,6 +997,8 @@ def _number(table: Table, name: str, shape: str) -> float | None:
         return None
     if math.isinf(value):
         table.fault(name, "är inf. Förväntade ett ändligt tal.")
+    elif value > LONGEST_M:
+        table.fault(name, f"är {value:g}, och så långt är det ingenstans. Förväntade högst {LONGEST_M:g}.")
     elif shape == "positive" and value == 0:
         table.fault(name, "är 0, och då slår villkoret aldrig till. Förväntade ett tal större än 0.")
     elif shape == "share" and value >= 1:
@@ -1113,6 +1130,7 @@ def _check_replacing(sets: Sequence[RuleSet], problems: list[Fault]) -> None:
     by_id = {rule.id: rule for one in sets for rule in one.rules}
     for file, rule in ((one.file, rule) for one in sets for rule in one.rules if rule.supersedes is not None):
         message = _cannot_replace(rule, by_id)
+        message = message or _leaves_a_gap(rule, by_id)
         if message is not None:
             message = f"regeln {rule.id!r} har supersedes = {rule.supersedes!r}, {message}"
             problems.append(Fault(message=message, path=file, rule_id=rule.id))
@@ -1140,6 +1158,21 @@ def _cannot_replace(rule: Rule, by_id: Mapping[str, Rule]) -> str | None:
     if later.id == rule.id:
         return "som i sin tur ersätts av den: ingen av dem skulle ställas. Ta bort supersedes ur den äldre regeln."
     return None
+
+
+def _leaves_a_gap(rule: Rule, by_id: Mapping[str, Rule]) -> str | None:
+    """Return what to say of a rule that begins later than the day after the one that it supersedes has ended."""
+    old = by_id.get(rule.supersedes or "")
+    if old is None or old.valid_to is None or rule.valid_from is None:
+        return None
+    first, last = old.valid_to + datetime.timedelta(days=1), rule.valid_from - datetime.timedelta(days=1)
+    others = (one for one in by_id.values() if one.id != rule.id and one.supersedes == old.id)
+    if first > last or any(one.holds_on(first) and one.asks_as_widely(old) for one in others):
+        return None
+    return (
+        f"som gäller till och med {old.valid_to}, men gäller själv från {rule.valid_from}: från {first} till {last} "
+        "skulle ingen av dem ställas. Rätta valid_to eller valid_from."
+    )
 
 
 @functools.cache

@@ -498,7 +498,7 @@ class _Run:
         alone = {
             one.theme
             for one in self._rules
-            if one.check == "avoid" and one.counted and not (one.uses or one.when or one.counties)
+            if one.check == "avoid" and one.counted and not (one.uses or one.when or one.counties or one.replaced_in)
         }
         if not alone.issuperset(rule.themes()):
             return np.zeros(len(nominal.outcome), bool)
@@ -521,7 +521,7 @@ class _Run:
         answer.say(self._odd, OPEN, "open.use_missing", code=Code.U0, reason=OpenReason.ATTRIBUTE_MISSING)
         if rule.uses:
             answer.say(~np.isin(self._words, rule.uses), NOT_APPLICABLE, "not_applicable.use")
-        values = [self._sites.numbers(when.attribute)[self._site] for when in rule.when]
+        values = [self._sites.compared(when.attribute, when.value)[self._site] for when in rule.when]
         for when, value in zip(rule.when, values, strict=True):
             holds = OPERATORS[when.op](value, float(when.value))
             answer.say(~holds & ~np.isnan(value), NOT_APPLICABLE, "not_applicable.when")
@@ -561,7 +561,7 @@ class _Run:
         """Return what the check may see of some subjects: as drawn, inner, outer, and outer for legal borders alone."""
         subject = KINDS[rule.check].subject
         if subject == "attribute":
-            value = self._sites.numbers(rule.value("attribute"))[self._site[rows]]
+            value = self._sites.compared(rule.value("attribute"), rule.value("value"))[self._site[rows]]
             return Attributes(value=value), None, None, None
         if subject == "covered" and rule.value("of") in ("status", "currency"):
             return self._standing(rule, rows), None, None, None

@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from opcheck.attributes import ATTRIBUTES, BUILDING, TEXT, meant, names_of, near_note, reading_note
+from opcheck.checks import LONGEST_M
 from opcheck.columns import cut, is_cut, may_be_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
 from opcheck.findings import Floats
@@ -48,6 +49,7 @@ _USE = ("use", "användning", "anvandning")
 CASE_PREFIX = "case_"
 
 _YES = frozenset({"ja", "j", "true", "sant", "1", "yes", "y"})
+_FLAGS = frozenset(name for name, meaning in ATTRIBUTES.items() if meaning.holds == "ja eller nej")
 _NO = frozenset({"nej", "n", "false", "falskt", "0", "no"})
 
 AREA = "area_m2"
@@ -140,10 +142,33 @@ class Sites:
         """Return one site's attribute as `numbers` has it."""
         return _as_float(self.value(row, attribute))
 
-    def distances(self, attribute: str) -> Floats:
-        """Return an attribute as distances that can be kept: NaN where a site states none, or none above 0."""
+    def compared(self, attribute: str, limit: Any) -> Floats:  # noqa: ANN401 - a number, true or false
+        """Return an attribute as `numbers` does, but NaN also where what a site states is not of the limit's kind.
+
+        A yes is no size, and a size of 2 is neither yes nor no: held against each other they would answer something.
+        """
         found = self.numbers(attribute)
-        return np.where(np.isfinite(found) & (found > 0), found, np.nan)
+        rows = range(len(self.rows))
+        if isinstance(limit, bool):
+            return np.where((found == 0) | (found == 1), found, np.nan)
+        if meant(attribute) in _FLAGS:
+            return found
+        return np.where([_is_flag(self.value(row, attribute)) for row in rows], np.nan, found) if rows else found
+
+    def compared_of(self, row: int, attribute: str, limit: Any) -> float:  # noqa: ANN401 - a number, true or false
+        """Return one site's attribute as `compared` has it."""
+        found = self.numbers_of(row, attribute)
+        if isinstance(limit, bool):
+            return found if found in (0, 1) else math.nan
+        return math.nan if meant(attribute) not in _FLAGS and _is_flag(self.value(row, attribute)) else found
+
+    def distances(self, attribute: str) -> Floats:
+        """Return an attribute as distances that can be kept: NaN where a site states none, or none above 0.
+
+        What is longer than any distance on Earth is none either.
+        """
+        found = self.compared(attribute, 0.0)
+        return np.where((found > 0) & (found <= LONGEST_M), found, np.nan)
 
     def value(self, row: int, attribute: str) -> Any:  # noqa: ANN401 - attributes are of many types
         """Return one site's attribute, None where it is neither stated nor follows from the drawing."""
@@ -508,14 +533,24 @@ def _attributes(
             found[name] = value
             continue
         holds = ATTRIBUTES[name].holds
-        parse = _PARSERS.get(holds, _number)
         try:
-            found[name] = parse(value)
+            found[name] = read_attribute(name, value)
         except ValueError:
             column = "" if columns[name].strip().casefold() == name else f" (kolumnen {columns[name]!r})"
             message = f"{name}{column} är {_shown(value)}. Förväntade {holds}; lämna tomt om det inte är känt."
             faults.append(Fault(message=message, path=path, key=who, site_id=who))
     return found
+
+
+def read_attribute(name: str, value: Any) -> Any:  # noqa: ANN401 - a cell of any type, and what it means
+    """Return what a cell says of an attribute, as a site file is read; what else a site states stands as it is.
+
+    Raises
+    ------
+    ValueError
+        The cell is nothing that the attribute can hold.
+    """
+    return _PARSERS.get(ATTRIBUTES[name].holds, _number)(value) if name in ATTRIBUTES else value
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - a cell of any type
@@ -551,6 +586,17 @@ _PARSERS: Mapping[str, Callable[[Any], float | bool | str]] = {
     "ja eller nej": _flag, TEXT: lambda value: str(value).strip(), BUILDING: _building,
 }  # fmt: skip
 """What an attribute holds → how a cell is read; all others are numbers."""
+
+
+def _is_flag(value: Any) -> bool:  # noqa: ANN401 - a cell of any type
+    """Tell whether a cell says yes or no in so many words; 1 and 0 are numbers as well."""
+    if not isinstance(value, str):
+        return isinstance(value, bool | np.bool_)
+    try:
+        number(value)
+    except ValueError:
+        return True  # or a word that is neither, which is no number anyhow
+    return False
 
 
 def _as_float(value: Any) -> float:  # noqa: ANN401 - a cell of any type

@@ -23,6 +23,7 @@ from opcheck.checks import (
     judge_use_matrix,
     zone_cases,
 )
+from opcheck.errors import RuleError
 from opcheck.findings import (
     FAIL,
     PASS,
@@ -517,7 +518,9 @@ def test_what_is_no_distance_is_never_clear(stated: float) -> None:
     assert answer.outcome[0] != PASS
 
 
-@pytest.mark.parametrize("stated", ["-5", "inf", "nan", "0", "långt", "", None, -5, "nej"])
+@pytest.mark.parametrize(
+    "stated", ["-5", "inf", "nan", "0", "långt", "", None, -5, "nej", "ja", True, "y", 1e308, "1e300", 200_000_000]
+)
 def test_an_attribute_of_ones_own_that_is_no_distance_is_asked_for(tmp_path: Path, stated: Any) -> None:
     question = rule(theme="housing", check="at_least", distance_m={"attribute": "eget_avstand"})
     found = ask(tmp_path, question, [box(9000, 9000, 9100, 9100)], SITE, eget_avstand=stated)
@@ -779,6 +782,45 @@ def test_every_operator_compares_the_sites_value_with_the_limit(tmp_path: Path, 
 def test_yes_and_no_can_be_asked_for(tmp_path: Path, seveso: Any, expected: Any) -> None:
     question = rule(check="trigger", attribute="seveso", op="==", value=True)
     assert saying(about(tmp_path, question, seveso=seveso)) == expected
+
+
+@pytest.mark.parametrize("stated", ["ja", True, "nej", False])
+def test_a_yes_is_no_size_that_can_be_compared(tmp_path: Path, stated: Any) -> None:
+    question = rule(check="trigger", attribute="skorsten", op=">", value=20)
+    found = about(tmp_path, question, skorsten=stated)
+    assert saying(found) == NOT_STATED
+    depending = rule(theme="msa_area", check="avoid", when={"attribute": "skorsten", "op": ">", "value": 20})
+    found = about(tmp_path, depending, skorsten=stated)
+    assert (saying(found), found.arguments["attribute"]) == (NOT_STATED, "skorsten")
+
+
+@pytest.mark.parametrize("stated", [2, "2", 0.5, -1])
+def test_a_size_is_neither_yes_nor_no(tmp_path: Path, stated: Any) -> None:
+    question = rule(check="trigger", attribute="farligt_avfall", op="==", value=True)
+    assert saying(about(tmp_path, question, farligt_avfall=stated)) == NOT_STATED
+    depending = rule(theme="msa_area", check="avoid", when={"attribute": "farligt_avfall", "op": "==", "value": True})
+    found = about(tmp_path, depending, farligt_avfall=stated)
+    assert (saying(found), found.arguments["attribute"]) == (NOT_STATED, "farligt_avfall")
+
+
+@pytest.mark.parametrize(("stated", "expected"), [(1, HIT), ("1", HIT), (0, MISS), ("ja", HIT), (False, MISS)])
+def test_one_and_nought_are_yes_and_no(tmp_path: Path, stated: Any, expected: Any) -> None:
+    question = rule(check="trigger", attribute="farligt_avfall", op="==", value=True)
+    assert saying(about(tmp_path, question, farligt_avfall=stated)) == expected
+
+
+@pytest.mark.parametrize(("stated", "expected"), [("ja", HIT), ("nej", MISS)])
+def test_what_is_known_to_be_yes_or_no_can_be_asked_for_by_number(tmp_path: Path, stated: str, expected: Any) -> None:
+    question = rule(check="trigger", attribute="seveso", op="==", value=1)
+    assert saying(about(tmp_path, question, seveso=stated)) == expected
+
+
+@pytest.mark.parametrize("limit", [1e9, 1e308])
+def test_a_distance_longer_than_the_world_is_a_fault(tmp_path: Path, limit: float) -> None:
+    with pytest.raises(RuleError, match="distance_m"):
+        book(tmp_path, rule(theme="housing", check="at_least", distance_m=limit))
+    with pytest.raises(RuleError, match="attention_m"):
+        book(tmp_path, rule(theme="housing", check="avoid", attention_m=limit))
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_everything_in_a_pack_is_shown(tmp_path: Path, capsys: pytest.CaptureFix
         "Mark- och vattenanvändning (land_use)", "zoner.geojson", "2 av 3", "1 utan läge",
         "läst med json", "zoner 2 av 3 2022-11 25 m ungefärlig kommunen ja", "hör till op",
         "Hamn (port)", "hamn 1 av 1 okänt okänt okänd okänt nej",
-        "Natura 2000", "Naturvårdsverket och Länsstyrelsen",
+        "Natura 2000", "Naturvårdsverket och länsstyrelsen",
         "Fysisk planering: Planenheten", "Grannkommun (0101), planen är inte läst",
         "Riksintresse rennäring förekommer inte: ingen sameby (A. Svensson)",
         "criterion.port, distance_m = 2 500,5: eget (PM 3)",

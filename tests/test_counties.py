@@ -100,6 +100,17 @@ def test_a_countys_rule_replaces_the_national_one_in_its_county_only(
     assert {one.id for one in book.on(NOVEMBER, counties)} == expected
 
 
+@pytest.mark.parametrize("code", [None, "9999", "0000"])
+def test_where_nobody_knows_the_county_a_countys_own_question_is_asked_all_the_same(
+    tmp_path: Path, code: str | None
+) -> None:
+    # It stands in for no national rule: left out, nobody would ask.
+    book = books(tmp_path, (None, [NATIONAL]), (["25"], [rule("t.own", theme="groundwater", check="avoid")]))
+    assert asked(tmp_path, pack(tmp_path, code), book, SITE) == {"t.national": MISS, "t.own": MISS}
+    assert asked(tmp_path, pack(tmp_path, "0180"), book, SITE) == {"t.national": MISS}
+    assert asked(tmp_path, pack(tmp_path, "2482", {}), book, ACROSS) == {"t.national": MISS, "t.own": MISS}
+
+
 def test_a_rule_that_is_replaced_in_every_one_of_its_counties_is_not_asked(tmp_path: Path) -> None:
     newer = rule("t.newer", theme="groundwater", check="avoid", supersedes="t.county", valid_from=NOVEMBER)
     book = books(tmp_path, (None, [NATIONAL]), (["25"], [COUNTY]), (["24", "25"], [newer]))
@@ -154,6 +165,20 @@ def test_a_site_over_a_county_border_is_asked_both_counties_rules(tmp_path: Path
     book = books(tmp_path, (None, [NATIONAL]), (["25"], [COUNTY]), (["24"], [other]))
     found = asked(tmp_path, pack(tmp_path, "2581", {"code": "2482"}), book, ACROSS)
     assert found == {"t.county": MISS, "t.other": MISS}
+
+
+def test_a_weighing_is_asked_where_the_county_has_put_another_question_in_the_place_of_the_interests_own(
+    tmp_path: Path,
+) -> None:
+    own = [rule(f"t.{name}", theme=name, check="avoid") for name in ("riksintresse_hamn", "riksintresse_naturvard")]
+    pair = rule("t.pair", check="conflict", themes=["riksintresse_hamn", "riksintresse_naturvard"])
+    # The county asks about something else there, and nobody but the pair says that the interest was not tested.
+    other = rule("t.county", check="trigger", attribute="height_m", op=">", value=20, supersedes="t.riksintresse_hamn")
+    book = books(tmp_path, (None, [*own, pair]), (["25"], [other]))
+    drawn = pack(tmp_path, "2581", {"code": "2482"})
+    found = run(tmp_path, drawn, book, ("a", SITE), ("b", box(11_000, 5000, 11_100, 5100)))
+    assert saying(found["a"].finding("t.pair")) == ("OPEN", "U0", "open.layer_missing")
+    assert saying(found["b"].finding("t.pair"))[0] == "OPEN"
 
 
 def test_a_sliver_beyond_the_border_lies_in_no_other_county(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 from shapely import affinity
@@ -72,6 +73,45 @@ def test_the_largest_rectangle_in_a_triangle_has_half_its_base_and_half_its_heig
     plot = Polygon([(0, 0), (120, 0), (60, 80)])
     assert fit(plot, building(60, 40)).fits is True
     assert fit(plot, building(60, 42)).fits is False
+
+
+@pytest.mark.parametrize(
+    ("corners", "sides"),
+    [
+        ([(70, 140), (10, 150), (100, 180), (100, 30)], (120, 30)),
+        ([(50, 90), (80, 40), (80, 160), (0, 120)], (100, 40)),
+        ([(50, 50), (130, 40), (90, 90), (110, 120)], (100, 20)),
+        ([(90, 170), (120, 100), (150, 120), (100, 10), (70, 10)], (140, 40)),
+    ],
+)
+@pytest.mark.parametrize("corner", [(0, 0), (150_000, 7_250_000)])
+def test_a_building_as_large_as_a_plot_of_another_shape_does_not_fit(
+    corners: list[tuple[int, int]], sides: tuple[int, int], corner: tuple[int, int]
+) -> None:
+    # The building has the very area of the plot, and the plot is no rectangle: no place can be left for it.
+    plot = affinity.translate(Polygon(corners), *corner)
+    assert plot.area == sides[0] * sides[1]
+    assert fit(plot, building(*sides)).fits is False
+
+
+def test_what_is_said_to_fit_has_a_place_inside_the_plot() -> None:
+    random = np.random.default_rng(20261122)
+    told = 0
+    while told < 25:
+        corners = random.uniform((150_000, 7_250_000), (150_200, 7_250_200), (int(random.integers(4, 8)), 2))
+        plot = shapely.difference(Polygon(corners).buffer(0), Point(corners.mean(axis=0)).buffer(3))
+        length, width = sorted(random.uniform(3, 120, 2), reverse=True)
+        found = fit(plot, building(length, width))
+        if not found.fits:
+            continue
+        told += 1
+        assert found.place is not None
+        assert shapely.covers(plot.buffer(1e-6), found.place)
+        # A millimetre is given away on each side: 0.001 m of 120 m by 120 m is 0.24 m² at most.
+        assert length * width - shapely.area(found.place) < 0.25
+        ring = shapely.get_coordinates(found.place)
+        lengths = sorted(np.hypot(*np.diff(ring, axis=0).T), reverse=True)
+        assert lengths == pytest.approx([length, length, width, width], abs=0.0011)
 
 
 def test_a_hole_is_no_part_of_the_plot() -> None:

@@ -340,9 +340,14 @@ def faults(folder: Path, text: str) -> list[tuple[str | None, str]]:
         ('place = "inside"', 'place = "inside"\non = "i går"', "on", "ett datum"),
         ('place = "inside"', 'place = "inside"\nsite = { tyngd = 3 }', "site.tyngd", "frågar efter"),
         ('place = "inside"', 'place = "inside"\nsite = { height_m = [] }', "site.height_m", "Förväntade ett tal"),
+        ('place = "inside"', 'place = "inside"\nsite = { height_m = "hög" }', "site.height_m", "minst 0"),
+        ('place = "inside"', 'place = "inside"\nsite = { height_m = -5 }', "site.height_m", "minst 0"),
+        ('place = "inside"', 'place = "inside"\nsite = { height_m = nan }', "site.height_m", "minst 0"),
+        ('place = "inside"', 'place = "inside"\nsite = { seveso = "kanske" }', "site.seveso", "ja eller nej"),
         ('place = "inside"', 'place = "inside"\nobject = { namn = "A" }', "object.namn", "okänd roll"),
         ('place = "inside"', 'place = "inside"\nzone = { category = "A" }', "zone", "markanvändning"),
         ('place = "inside"', 'place = "inside"\ndocument = { status = "klar" }', "document.status", "Giltiga"),
+        ('place = "inside"', 'place = "inside"\ndocument = { status = "samråd" }', "document", "ingen plan"),
         ('"REVIEW"', '"REVEIW"', "answer.outcome", "Menades 'REVIEW'?"),
         ('outcome = "REVIEW", ', "", "answer.outcome", "saknas"),
         ('code = "R2"', 'code = "R9"', "answer.code", "Giltiga"),
@@ -529,6 +534,16 @@ def test_case_files_can_be_named(own: Path, tmp_path: Path, capsys: pytest.Captu
     assert "borta.toml: filen finns inte" in capsys.readouterr().err
 
 
+def test_rules_without_a_case_are_named(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = OWN[OWN.index("[[rule]]") :]
+    own.write_text(OWN + more.replace("egen.vatten", "egen.andra") + more.replace("egen.vatten", "egen.tredje"))
+    assert main(["rules", "validate", str(own)]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "cases/egna.toml: 2 fall, alla med väntat svar.",
+        "egna.toml: 2 regler är inte prövade i något fall: egen.andra, egen.tredje.",
+    ]
+
+
 def test_validate_needs_something_to_look_at(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "validate"]) == 2
     assert "ange en regelfil" in capsys.readouterr().err
@@ -537,4 +552,6 @@ def test_validate_needs_something_to_look_at(capsys: pytest.CaptureFixture[str])
 def test_a_file_without_cases_beside_it_is_read_as_before(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case_file_of(own).unlink()
     assert main(["rules", "validate", str(own)]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "egna.toml: 1 regel är inte prövad i något fall: egen.vatten."
+    ]

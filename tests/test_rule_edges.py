@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import Pack, ask, book, box, point, rule, run, saying
+from drawn import WORK, Pack, ask, book, box, land_book, point, rule, run, saying
 
 from opcheck.assessment import SiteAnswer
 
@@ -109,3 +110,22 @@ def test_one_layer_with_objects_does_not_vouch_for_an_empty_one(tmp_path: Path) 
     pack.layer("b", "groundwater", [], fields={})
     found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"]
     assert saying(found.finding("t.rule")) == ("OPEN", "U0", "open.layer_empty")
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_of_two_readings_of_one_text_the_one_that_excludes_is_heard(tmp_path: Path) -> None:
+    read = {"id": "r1", "by": "Planenheten", "on": datetime.date(2026, 1, 15)}
+    stances = [{**read, "effect": "villkor"}, {**read, "effect": "utesluter", "uses": ["industri"]}]
+    pack = Pack(tmp_path / "paket").document("op")
+    pack.zones([(SITE, WORK, {"text": "Buller ska utredas. Ingen industri."})], document="op", stance=stances)
+    found = run(tmp_path, pack, land_book(tmp_path), ("a", SITE))["a"].finding("t.land")
+    assert saying(found) == ("FAIL", "F5", "f5.stance")
+
+
+def test_without_an_oversiktsplan_nothing_is_known_of_its_status(tmp_path: Path) -> None:
+    question = rule(theme="land_use", check="covered", themes=["land_use"], of="status", hit="OPEN", gate=True)
+    pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
+    found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")
+    assert saying(found) == ("OPEN", "U0", "unknown")

@@ -536,6 +536,45 @@ def test_a_national_rule_that_counts_is_not_replaced_by_a_packs_that_does_not(tm
         read_rules().joined(own, (), "plan.toml")
 
 
+def test_a_rule_whose_bands_name_some_uses_replaces_none_that_is_asked_of_all(tmp_path: Path) -> None:
+    old = rule("t.old", theme="groundwater", check="at_least", distance_m=500)
+    bands = [{"upto_m": 100, "uses": ["bostäder"]}]
+    new = rule("t.new", theme="groundwater", check="band", band=bands, supersedes="t.old")
+    today = day("2026-11-22")
+    assert {one.id for one in book(tmp_path, old, new).on(today)} == {"t.old", "t.new"}
+    assert {one.id for one in book(tmp_path, {**old, "uses": ["bostäder"]}, new).on(today)} == {"t.new"}
+    wide = {**new, "band": [*bands, {"upto_m": 50}]}
+    assert {one.id for one in book(tmp_path, old, wide).on(today)} == {"t.new"}
+    # Bands say nothing of uses that the rule is not asked of.
+    assert {one.id for one in book(tmp_path, old, {**wide, "uses": ["lager"]}).on(today)} == {"t.old", "t.new"}
+    # Nor does an old rule ask of more than its own bands.
+    banded = {**old, "check": "band", "band": bands}
+    del banded["distance_m"]
+    assert {one.id for one in book(tmp_path, banded, new).on(today)} == {"t.new"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "begins", "refused"),
+    [
+        ("2025-06-30", "2025-07-01", False), ("2025-06-30", "2025-06-01", False), ("2025-06-30", None, False),
+        (None, "2025-07-01", False), ("2025-06-30", "2025-07-02", True), ("2025-06-30", "2026-01-01", True),
+    ],
+)  # fmt: skip
+def test_between_two_versions_of_a_rule_there_is_no_day_on_which_nobody_asks(
+    tmp_path: Path, ends: str | None, begins: str | None, refused: bool
+) -> None:
+    old = {**OLD, **({"valid_to": day(ends)} if ends else {})}
+    new = {**NEW, **({"valid_from": day(begins)} if begins else {})}
+    if not refused:
+        assert len(book(tmp_path, old, new)) == 2
+        return
+    with pytest.raises(RuleError, match=rf"2025-07-01.*{day(str(begins)) - datetime.timedelta(days=1)}"):
+        book(tmp_path, old, new)
+    # Another version may stand between them.
+    between = {**NEW, "id": "t.between", "valid_from": day("2025-07-01")}
+    assert len(book(tmp_path, old, new, between)) == 3
+
+
 def test_the_order_of_rules_is_their_own_and_not_the_files(tmp_path: Path) -> None:
     ids = ["egen.b", "risk.a", "plan.z", "egen.a", "interest.a"]
     turned = [book(tmp_path, *({**AVOID, "id": one} for one in order)) for order in (ids, ids[::-1])]

@@ -1,9 +1,11 @@
-"""Set the three candidate plots of tomter.geojson side by side: one row per question, one column per plot.
+"""Set candidate plots side by side: one row per question, one column per plot.
 
     python examples/haraholmen/compare_plots.py FOLDER [--rules examples/haraholmen/mina-regler.toml]
+    python examples/haraholmen/compare_plots.py FOLDER --sites plots.gpkg --plan mypack --on 2026-11-22
 
 Prints the table, and writes it to tomter.csv in the folder. The cells hold outcome words, codes and metres. There is no
-sum and no score on purpose: how an open question weighs against a shorter way to the quay is for people to say.
+sum and no score on purpose: how an open question weighs against a shorter way to the quay is for people to say. Without
+--sites the three plots of tomter.geojson are compared, against the Piteå pack.
 """
 
 from __future__ import annotations
@@ -40,21 +42,31 @@ WITH_METRES = frozenset({"REVIEW", "FAIL", "PASS"})
 """Outcomes of ordinary questions whose distance is worth a cell of its own."""
 
 
-def compare(rules: opcheck.RuleBook | None) -> list[list[str]]:
+def compare(record: Mapping[str, Any]) -> list[list[str]]:
     """Return the rows of the table, headings first."""
-    sites = opcheck.read_sites(HERE / "tomter.geojson")
-    assessment = opcheck.assess(sites, opcheck.read_plan("pitea"), rules=rules, on=DAY)
-    record = assessment.to_dict("sv")
     plots = record["sites"]
     rows = [["Fråga", *(plot["name"] or plot["id"] for plot in plots)]]
+    rows.append(["Användning", *(", ".join(plot["use_titles"]) or "ingen angiven" for plot in plots)])
+    rows.append(["Yta", *(area(plot["area_m2"]) for plot in plots)])
     for name in plot_names(plots):
         rows.append([NAMES[name], *(stated(plot, name) for plot in plots)])
     rows.append(["Samlat utfall", *(plot["verdict"]["outcome_title"] for plot in plots)])
-    by_rule = [{finding["rule"]: finding for finding in plot["findings"]} for plot in plots]
     for rule in sorted(record["rules"], key=lambda one: one["basis"] != "criterion"):
-        cells = [cell(findings.get(rule["id"])) for findings in by_rule]
-        rows.append([rule["title"], *cells])
+        rows.append([rule["title"], *(answers(plot, rule["id"]) for plot in plots)])
     return rows
+
+
+def answers(plot: Mapping[str, Any], rule: str) -> str:
+    """Return what a plot got on one question, use by use where the uses differ."""
+    told = {one["use"]: cell(one) for one in plot["findings"] if one["rule"] == rule}
+    if len(set(told.values())) > 1:
+        return "; ".join(f"{use}: {words}" for use, words in told.items())
+    return next(iter(told.values()), "Gäller inte")
+
+
+def area(square_metres: float | None) -> str:
+    """Return an area in hectares, or that the plot has none."""
+    return "ingen yta" if square_metres is None else f"{square_metres / 10_000:.2f} ha".replace(".", ",")
 
 
 def plot_names(plots: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -73,10 +85,8 @@ def stated(plot: Mapping[str, Any], name: str) -> str:
     return f"{value} m, {FITS[told['building']['fits']]}"
 
 
-def cell(finding: Mapping[str, Any] | None) -> str:
-    """Return what one plot got on one question."""
-    if finding is None:
-        return "Gäller inte"
+def cell(finding: Mapping[str, Any]) -> str:
+    """Return what one plot got on one question for one use."""
     metres = finding["measures"]["distance_m"]
     at_most = "högst " if finding["case"] == "at_most" else ""
     distance = "" if metres is None else f"{at_most}{metres:,.0f} m".replace(",", " ")
@@ -97,18 +107,26 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Jämför tomterna i tomter.geojson.")
+    parser = argparse.ArgumentParser(description="Jämför tomter, fråga för fråga.")
     parser.add_argument("folder", metavar="MAPP", type=Path, help="mapp för tomter.csv")
+    parser.add_argument("--sites", metavar="FIL", type=Path, default=HERE / "tomter.geojson", help="fil med tomterna")
+    parser.add_argument("--plan", metavar="PAKET", default="pitea", help="planpaketets mapp eller namn")
+    parser.add_argument("--on", metavar="DATUM", default=DAY, help="dag att pröva för, ÅÅÅÅ-MM-DD")
     parser.add_argument("--rules", metavar="FIL", type=Path, help="egna regler, utöver de nationella")
     options = parser.parse_args()
-    rows = compare(opcheck.read_rules(options.rules) if options.rules else None)
+    rules = opcheck.read_rules(options.rules) if options.rules else None
+    sites = opcheck.read_sites(options.sites)
+    record = opcheck.assess(sites, opcheck.read_plan(options.plan), rules=rules, on=options.on).to_dict("sv")
+    rows = compare(record)
     options.folder.mkdir(parents=True, exist_ok=True)
     target = options.folder / "tomter.csv"
     # Spreadsheet programs in Swedish expect semicolons, and take a file without the mark for another encoding.
     with target.open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream, delimiter=";", lineterminator="\n").writerows(rows)
     print(as_text(rows))
-    print(f"\nDemonstrationsunderlag: får inte läggas till grund för ett ärende.\n{target.as_posix()}")
+    if record["inputs"]["plan"]["demonstration"]:
+        print("\nDemonstrationsunderlag: får inte läggas till grund för ett ärende.")
+    print(target.as_posix())
     return 0
 
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Sequence
+from typing import TypedDict
 
-from opcheck.report.view import Case, Citation, Heading, Lots, Pair, Question, Seat, Step
+from opcheck.report.view import Case, Citation, Ground, Heading, Lots, Pair, Question, Seat, Step
 from opcheck.report.wording import LOUD, Json, Wording
 
 SEAT_LINES = 20
 """Lines of questions to units on the sheet, beside what waits for the applicant."""
+
+UNTESTED_MOST = 3
+"""Untested questions that a case names in a line; more are counted, and listed where the site says what was not tested."""
 
 SEATS_MOST = 8
 PARTY_LINES = 14
@@ -34,6 +38,11 @@ NAME_MOST = 60
 TOPIC_MOST = 36
 TITLE_MOST = 80
 """Letters of what other people have named, which can be of any length."""
+
+
+class _Sorted(TypedDict):
+    questions: tuple[Question, ...]
+    clear: str | None
 
 
 class CaseBuilder(Wording):
@@ -61,7 +70,7 @@ class CaseBuilder(Wording):
             missing=tuple(one["text"] for one in told["missing"]),
             documents=tuple(self._step(one) for one in told["documents"]),
             groups=tuple(
-                Pair(name=self._ground(one), text="; ".join(self._titles_of(one["findings"], findings)))
+                Ground(title=self._ground(one), **self._sorted(one["findings"], findings))
                 for one in told["groups"] or ()
             ),
             structure=tuple(self._heading(one, findings) for one in told["structure"] or ()),
@@ -122,12 +131,14 @@ class CaseBuilder(Wording):
     def _ground(self, one: Json) -> str:
         return str(one["title"]) if one["ground"] is None else f"{one['ground']}. {one['title']}"
 
-    def _titles_of(self, rules: Iterable[str], findings: Iterable[Json]) -> list[str]:
-        titles = {one["rule"]: self.rule_title(one) for one in findings}
-        return [titles[rule] for rule in rules if rule in titles]
-
     def _heading(self, one: Json, findings: Sequence[Json]) -> Heading:
-        wanted = dict.fromkeys(one["findings"])
+        sorted_ = self._sorted(one["findings"], findings)
+        return Heading(number=int(one["number"]), title=str(one["title"]), text=one["text"], **sorted_)
+
+    def _sorted(self, rules: Sequence[str], findings: Sequence[Json]) -> _Sorted:
+        """Return questions by what they ask for; those that nothing speaks against are counted."""
+        known = {finding["rule"] for finding in findings}
+        wanted = dict.fromkeys(rule for rule in rules if rule in known)
         told: dict[str, dict[str, str]] = {outcome: {} for outcome in LOUD}
         for outcome in LOUD:
             for finding in findings:
@@ -135,14 +146,20 @@ class CaseBuilder(Wording):
                     # the same rule may answer otherwise for another use: the loudest answer is told
                     del wanted[finding["rule"]]
                     told[outcome][finding["rule"]] = self.rule_title(finding)
-        return Heading(
-            number=int(one["number"]), title=str(one["title"]), text=one["text"],
-            questions=tuple(
-                Question(tag=self.tag(outcome), title="; ".join(titles.values())) for outcome, titles in told.items()
-                if titles
+        return {
+            "questions": tuple(
+                self._question(outcome, list(titles.values())) for outcome, titles in told.items() if titles
             ),
-            clear=self.count("case_clear", len(wanted)) if wanted else None,
-        )  # fmt: skip
+            "clear": self.count("case_clear", len(wanted)) if wanted else None,
+        }
+
+    def _question(self, outcome: str, titles: Sequence[str]) -> Question:
+        """Return questions in words; what was not tested stands under that heading already, so many are counted."""
+        told = "; ".join(titles)
+        if outcome != "OPEN" or len(titles) <= UNTESTED_MOST:
+            return Question(tag=self.tag(outcome), title=told, more=None)
+        counted = self.ui("case_untested", number=len(titles))
+        return Question(tag=self.tag(outcome), title=counted, more=told)
 
     def _lots_facts(self, site: Json) -> Iterable[Pair]:
         yield Pair(name=self.ui("fact_use"), text=_cut(self.uses(site), NAME_MOST))

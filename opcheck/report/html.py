@@ -11,6 +11,7 @@ import base64
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +151,7 @@ def _words(words: Texts) -> dict[str, str]:
 
 
 def _head(site_maps: Sequence[maps.SiteMap], block: str) -> Page:
-    style = "\n".join([_asset("leaflet/leaflet.css"), _asset("report.css")])
+    style = "\n".join([_asset("leaflet/leaflet.css"), _bare(_asset("report.css"))])
     scripts: tuple[str, ...] = ()
     if site_maps:
         makers = [
@@ -177,6 +178,11 @@ def _hash(text: str) -> str:
 def _asset(name: str) -> str:
     """Return a file of the package; read as text, so that a line ends in a newline alone, as it will for the hash."""
     return (FILES / "assets" / name).read_text(encoding="utf-8")
+
+
+def _bare(style: str) -> str:
+    """Return a style sheet without its comments and indents: they are for who writes it, not for every page."""
+    return re.sub(r"/\*.*?\*/|^[ \t]+", "", style, flags=re.DOTALL | re.MULTILINE)
 
 
 def _environment(template: str | Path | None) -> jinja2.Environment:

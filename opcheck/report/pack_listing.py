@@ -213,7 +213,7 @@ def _layers(plan: Plan, read: _Read, texts: Texts) -> list[str]:
     for theme in themes():
         layers = sorted((layer for layer in plan.layers if layer.theme == theme), key=lambda layer: layer.id)
         if layers:
-            lines.append(f"  {texts.get('theme', theme)} ({theme})")
+            lines += wrapped(f"{texts.get('theme', theme)} ({theme})", "  ", "    ")
         for layer in layers:
             lines += _columns(rows[layer.id], widths)
             if layer.title:
@@ -298,16 +298,25 @@ def _faults(faults: Sequence[Fault], texts: Texts, indent: str) -> list[str]:
 # --- what is missing, and who has said what ---------------------------------------------------------------------------
 
 
+_TITLES = 38
+"""Letters of a theme's title beside which its holder still has half a line."""
+
+
 def _missing(plan: Plan, texts: Texts) -> list[str]:
     there = {layer.theme for layer in plan.layers} | {one.what for one in plan.not_applicable}
     lacking = [theme for theme in themes() if theme not in there]
     if not lacking:
         return []
     titles = [texts.get("theme", theme) for theme in lacking]
-    width = max(map(len, titles))
+    width = min(max(map(len, titles)), _TITLES)
     lines = [*_heading("missing", texts, n=len(lacking))]
     for theme, title in zip(lacking, titles, strict=True):
-        lines += wrapped(texts.get("holder", theme), f"  {title:<{width}}  ", " " * (width + 4))
+        begun = f"  {title:<{width}}  "
+        if len(title) > width:
+            # A title that leaves no room for the holder has a line of its own.
+            lines += wrapped(title, "  ", "    ")
+            begun = " " * (width + 4)
+        lines += wrapped(texts.get("holder", theme), begun, " " * (width + 4))
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from opcheck.plots import BUILDING, plot_columns
 from opcheck.report.case import CaseBuilder
 from opcheck.report.map import SiteMap
-from opcheck.report.section import SectionBuilder
+from opcheck.report.rulelist import RuleListBuilder
+from opcheck.report.section import SectionBuilder, has_no_layer
 from opcheck.report.view import (
     CaseRow,
     Data,
@@ -19,9 +21,9 @@ from opcheck.report.view import (
     Pair,
     PlotRow,
     Row,
-    Rule,
     Ruleset,
     Statement,
+    Unasked,
     Untested,
 )
 from opcheck.report.wording import LOUD, Json, Wording
@@ -31,6 +33,9 @@ MAPS_MOST = 60
 
 SITES_MOST = 500
 """Sites with a section of their own; the rest stand in the summary table and in the machine-readable copies."""
+
+RUNS_MOST = 40
+"""Runs of site numbers that are told one by one."""
 
 _SWEREF = {
     "EPSG:3006": "SWEREF 99 TM",
@@ -95,7 +100,7 @@ class PageBuilder(Wording):
             ),
             sites_note=self.ui("sites_note", most=SITES_MOST, number=len(sites)) if len(sites) > SITES_MOST else None,
             maps_note=self.ui("maps_note", most=MAPS_MOST, number=len(sites)) if len(sites) > MAPS_MOST else None,
-            untested=tuple(self._untested(sites)),
+            untested=tuple(self._untested(sites, sections)),
             not_seen=tuple(str(one["text"]) for one in self.data["not_seen"]),
             ledger=tuple(self._ledger_row(entry) for entry in self.data["ledger"]),
             statements=tuple(self._statements()),
@@ -103,7 +108,7 @@ class PageBuilder(Wording):
             data_notes=tuple(self.plan.get("notes") or ()),
             site_notes=tuple(self.data["inputs"]["sites"].get("notes") or ()),
             rulesets=tuple(self._ruleset(one) for one in self.data["inputs"]["rules"]),
-            rules=tuple(self._rule(rule) for rule in self.data["rules"]),
+            rules=RuleListBuilder(self.data, self.texts).build(),
             crs=self._crs(),
             attribution=self.plan["attribution"],
             licence=self.plan["licence"],
@@ -243,35 +248,43 @@ class PageBuilder(Wording):
                 due=cases.line(site) or self.ui("case_due_none"),
             )
 
-    def _untested(self, sites: Sequence[Json]) -> Iterator[Untested]:
-        found: dict[str | None, dict[str, tuple[Json, list[str]]]] = {}
-        for site in sites:
+    def _untested(self, sites: Sequence[Json], sections: SectionBuilder) -> Iterator[Untested]:
+        # a site's own words about what it lacks are a question of their own: no site's can be lost among the others'
+        found: dict[str | None, dict[tuple[str, str | None], tuple[Json, list[int]]]] = {}
+        for number, site in enumerate(sites, 1):
             for finding in site["findings"]:
                 if finding["outcome"] == "OPEN":
                     questions = found.setdefault(finding["open_reason"], {})
-                    _, where = questions.setdefault(finding["rule"], (finding, []))
-                    if site["id"] not in where:
-                        where.append(site["id"])
-        names = {site["id"]: self.site_name(site) for site in sites}
+                    text = sections.missing(finding) if has_no_layer(finding) else None
+                    _, where = questions.setdefault((finding["rule"], text), (finding, []))
+                    if number not in where:
+                        where.append(number)
         for reason, questions in sorted(found.items(), key=lambda pair: (-len(pair[1]), str(pair[0]))):
             yield Untested(
                 reason=self.term("open_reason", reason),
                 count=self.count("questions", len(questions)),
                 questions=tuple(
-                    Pair(
-                        name=self.rule_title(finding),
-                        text=self._where(finding, [names[one] for one in where], len(sites)),
+                    Unasked(
+                        title=self.rule_title(finding),
+                        rule=finding["rule"],
+                        # on paper the sites leave it to this list to say what they all lack
+                        text=text,
+                        next_step=sections.own_step(finding) if text else None,
+                        where=self._where(finding, where, len(sites)),
                     )
-                    for finding, where in questions.values()
+                    for (_, text), (finding, where) in questions.items()
                 ),
             )
 
-    def _where(self, finding: Json, names: Sequence[str], of: int) -> str:
+    def _where(self, finding: Json, numbers: Sequence[int], of: int) -> str:
         told = [self.ui("gate_open")] if finding.get("gate") else []
-        if of > 1 and len(names) == of:
+        runs = list(_runs(numbers))
+        if of > 1 and len(numbers) == of:
             told.append(self.ui("sites_all"))
+        elif of > 1 and len(runs) <= RUNS_MOST:
+            told.append(self.ui("sites_numbers", numbers=", ".join(runs)))
         elif of > 1:
-            told.append(self.names(names) if len(names) <= 3 else self.ui("sites_some", number=len(names), of=of))
+            told.append(self.ui("sites_some", number=len(numbers), of=of))
         return "; ".join(told)
 
     def _ledger_row(self, entry: Json) -> LedgerRow:
@@ -388,15 +401,12 @@ class PageBuilder(Wording):
             sha256=self.known(one["sha256"]),
         )
 
-    def _rule(self, rule: Json) -> Rule:
-        return Rule(
-            id=rule["id"],
-            version=self.version(rule) or "–",
-            title=str(rule["title"]),
-            basis=self.term("basis", rule["basis"]),
-            citations=self.citations(rule),
-            working=tuple(self.working(rule)),
-        )
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Yield numbers in order, those that follow on one another as one."""
+    for _, run in itertools.groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        told = [number for _, number in run]
+        yield str(told[0]) if len(told) == 1 else f"{told[0]}–{told[-1]}"
 
 
 def _begun(text: str) -> str:

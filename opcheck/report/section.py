@@ -49,6 +49,9 @@ _MARKS = {"met": "met", "not_met": "not_met", "told": "INFO", "at_most_told": "I
 _DATA_WANTED = frozenset({"layer_missing", "no_coverage"})
 """Reasons for which the next step is the same wherever they turn up: get the data, and test again."""
 
+PAIRS_LEAST = 3
+"""Pairs of interests that do not meet are told together from so many on."""
+
 _CASE = frozenset({"type", "dnr", "received", "fastighet"})
 """Facts about a case that the page has words for; others stand under their own names."""
 
@@ -118,11 +121,11 @@ class SectionBuilder(Wording):
                 for kind in _HANDLED
                 if kind in shelves
             ),
-            untested=self._untested(shelves.get("OPEN", ()), numbers, asked, verdict),
+            untested=self._untested(shelves.get("OPEN", ()), numbers, asked, verdict, number),
             found_nothing_against=written("met"),
             parts=tuple(self._part(part, site_map) for part in site["parts"]),
             criteria=tuple(self._criterion(finding, verdict["criteria"], asked) for finding in listed("criteria")),
-            clear=tuple(self._clear(finding) for finding in listed("clear")),
+            clear=tuple(self._clears(listed("clear"))),
             inapplicable=tuple(self._inapplicable(listed("inapplicable"))),
             unusable=site.get("unusable"),
             map=site_map,
@@ -190,6 +193,7 @@ class SectionBuilder(Wording):
         numbers: Mapping[tuple[str, str], int],
         asked: int,
         verdict: Json,
+        place: int,
     ) -> Untold | None:
         """Return what was not tested; each question stands in one of the three places, so that none can be lost."""
         alone: list[Answer] = []
@@ -199,7 +203,7 @@ class SectionBuilder(Wording):
             if _stands_alone(finding):
                 alone.append(self._answer(finding, anchor, numbers, asked, verdict))
             else:
-                if finding["open_reason"] == "layer_missing" and not finding["features"]:
+                if has_no_layer(finding):
                     mine = missing.setdefault(finding.get("unit") or self.ui("unknown"), [])
                     mine.append(self._lack(finding, anchor, asked, verdict))
                 else:
@@ -217,10 +221,21 @@ class SectionBuilder(Wording):
                     Lacking(unit=unit, questions=tuple(questions)) for unit, questions in sorted(missing.items())
                 ),
                 missing_count=lacking,
+                shared=self._shared(missing, place) if len(self.data["sites"]) > 1 else None,
             )
             if count
             else None
         )
+
+    def _shared(self, missing: Mapping[str, list[Lack]], place: int) -> str:
+        """Return where paper has the questions without a layer when there are several sites, and which of them weigh."""
+        each = [one for questions in missing.values() for one in questions]
+        decisive = [one.title for one in each if one.decides]
+        told = [self.ui("missing_shared", number=place)]
+        if decisive:
+            every = len(decisive) == len(each)
+            told.append(self.ui("missing_decide_all") if every else self.ui("missing_decide", titles=decisive))
+        return " ".join(told)
 
     def _open(
         self, finding: Json, anchor: str, numbers: Mapping[tuple[str, str], int], asked: int, verdict: Json
@@ -233,7 +248,7 @@ class SectionBuilder(Wording):
             decides=_decides(finding, verdict),
             uses=self._for_uses(finding, asked),
             message=finding["message"],
-            next_step=self._own_step(finding),
+            next_step=self.own_step(finding),
             objects=tuple(self._object(feature, numbers) for feature in finding["features"]),
             unit=finding.get("unit"),
             working=tuple(self.working(rule, numbers_only=True)),
@@ -246,11 +261,11 @@ class SectionBuilder(Wording):
             rule=finding["rule"],
             decides=_decides(finding, verdict),
             uses=self._for_uses(finding, asked),
-            text=self._missing(finding),
-            next_step=self._own_step(finding),
+            text=self.missing(finding),
+            next_step=self.own_step(finding),
         )
 
-    def _missing(self, finding: Json) -> str:
+    def missing(self, finding: Json) -> str:
         """Return what is missing and who has it; a sentence of the rule's own stands as it is."""
         theme, rule = finding["args"].get("theme"), self.rules.get(finding["rule"], {})
         holder = rule.get("holder") if theme == rule.get("theme") else None
@@ -262,7 +277,7 @@ class SectionBuilder(Wording):
         said = set(_words(title)) <= set(_words(self.rule_title(finding)))
         return self.ui("missing_holder" if said else "missing_item", theme=title, holder=holder)
 
-    def _own_step(self, finding: Json) -> str | None:
+    def own_step(self, finding: Json) -> str | None:
         """Return the next step unless it only asks for the data: the sentence says who has them, the intro the rest."""
         own = f"{finding['rule']}.{finding['case']}"
         if finding["open_reason"] in _DATA_WANTED and not self.texts.has("step", own):
@@ -463,6 +478,29 @@ class SectionBuilder(Wording):
             answer=self.ui(f"criterion_{answer}"),
         )
 
+    def _clears(self, findings: Iterable[Json]) -> Iterator[Clear]:
+        """Yield a row for each question, and one for all pairs of interests that do not meet."""
+        pairs: list[Json] = []
+        for finding in findings:
+            if self.rules.get(finding["rule"], {}).get("check") == "conflict" and finding["case"] == "clear":
+                pairs.append(finding)
+            else:
+                yield self._clear(finding)
+        rows = [self._clear(finding) for finding in pairs]
+        if len(rows) < PAIRS_LEAST:
+            yield from rows
+            return
+        yield Clear(
+            title=self.ui("clear_pairs", number=len(rows)),
+            rule=None,
+            pairs=tuple(Pair(name=row.title, text=str(row.rule)) for row in rows),
+            code=rows[0].code if len({row.code for row in rows}) == 1 else None,
+            message=None,
+            border=tuple(dict.fromkeys(text for row in rows for text in row.border)),
+            proofs=tuple(dict.fromkeys(proof for row in rows for proof in row.proofs)),
+            details=tuple(f"{row.title}: {' '.join(row.details)}" for row in rows if row.details),
+        )
+
     def _clear(self, finding: Json) -> Clear:
         rule = self.rules.get(finding["rule"], {})
         # That nobody has confirmed the data is said with each layer.
@@ -471,6 +509,7 @@ class SectionBuilder(Wording):
         return Clear(
             title=self.rule_title(finding),
             rule=finding["rule"],
+            pairs=(),
             code=finding["code"],
             message=None if finding.get("absence") and finding.get("message_key") == "clear" else finding["message"],
             # Of two interests at once, each has a row of its own that says how exact its data is.
@@ -544,6 +583,11 @@ def _shelf(finding: Json) -> str:
         return "inapplicable"
     met = any(feature["role"] in {"hit", "easing"} for feature in finding["features"])
     return "met" if met or str(finding["code"] or "").startswith("F") else "clear"
+
+
+def has_no_layer(finding: Json) -> bool:
+    """Tell whether a question is open for want of any layer: then there is nothing to say about the site itself."""
+    return finding["open_reason"] == "layer_missing" and not finding["features"] and not _stands_alone(finding)
 
 
 def _stands_alone(finding: Json) -> bool:

@@ -149,6 +149,8 @@ class Untold:
         Questions that lack something about this very site.
     missing, missing_count
         Questions for which the plan pack has no layer, unit by unit: they are the same for every site.
+    shared
+        Where paper has those questions when several sites share them: once, for the whole report.
     """
 
     tag: Tag
@@ -158,6 +160,7 @@ class Untold:
     particular: tuple[Open, ...]
     missing: tuple[Lacking, ...]
     missing_count: int
+    shared: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,10 +212,18 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clear:
-    """A question that met nothing, and what that rests on: one proof per layer, at least one."""
+    """A question that met nothing, and what that rests on: one proof per layer, at least one.
+
+    Parameters
+    ----------
+    pairs
+        Title and rule of the questions that the row answers, where it answers several of one kind at once; such a row
+        has no rule of its own.
+    """
 
     title: str
-    rule: str
+    rule: str | None
+    pairs: tuple[Pair, ...]
     code: str | None
     message: str | None
     border: tuple[str, ...]
@@ -240,10 +251,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """Questions on a site with one outcome that asks for something, as a list in words."""
+    """Questions on a site with one outcome that asks for something, as a list in words.
+
+    Parameters
+    ----------
+    more
+        The list, where `title` only counts: what was not tested is listed once, in a part of its own.
+    """
 
     tag: Tag
     title: str
+    more: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +271,15 @@ class Heading:
     number: int
     title: str
     text: str | None
+    questions: tuple[Question, ...]
+    clear: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A ground for the county's review, and the questions that belong to it."""
+
+    title: str
     questions: tuple[Question, ...]
     clear: str | None
 
@@ -278,7 +305,7 @@ class Case:
     asks: bool
     missing: tuple[str, ...]
     documents: tuple[Step, ...]
-    groups: tuple[Pair, ...]
+    groups: tuple[Ground, ...]
     structure: tuple[Heading, ...]
 
 
@@ -394,12 +421,23 @@ class PlotRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked:
+    """A question that some sites have no answer to; `text` and `next_step` only where no site says them on paper."""
+
+    title: str
+    rule: str
+    text: str | None
+    next_step: str | None
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Untested:
     """A reason why questions could not be answered, and those questions over all sites, with the sites they concern."""
 
     reason: str
     count: str
-    questions: tuple[Pair, ...]
+    questions: tuple[Unasked, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,15 +508,54 @@ class Ruleset:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """A rule that was asked."""
+class Sections:
+    """Sections of one act or source that a rule rests on, each with whether somebody has held it against the text."""
 
-    id: str
-    version: str
-    title: str
-    basis: str
-    citations: tuple[Citation, ...]
+    what: str
+    statute: bool
+    sections: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Rules that rest on the same thing: title and id of each; `version` only where it is not the usual one."""
+
+    names: tuple[Pair, ...]
+    version: str | None
+    citations: tuple[Sections, ...]
     working: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Rules with one kind of ground."""
+
+    title: str
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleList:
+    """The rules of a run.
+
+    Parameters
+    ----------
+    asked
+        Those that apply to some site.
+    idle, idle_title
+        The others, and how many: they stand folded.
+    acts
+        The acts cited, with their numbers, so that each stands once.
+    read, version
+        What holds for those that say nothing else.
+    """
+
+    asked: tuple[Basis, ...]
+    idle: tuple[Basis, ...]
+    idle_title: str | None
+    acts: str
+    read: str | None
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,7 +586,7 @@ class Page:
     data_notes: tuple[str, ...]
     site_notes: tuple[str, ...]
     rulesets: tuple[Ruleset, ...]
-    rules: tuple[Rule, ...]
+    rules: RuleList
     crs: str
     attribution: str | None
     licence: str | None

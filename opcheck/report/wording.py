@@ -117,12 +117,13 @@ class Wording:
         return tuple(
             Citation(
                 text=self.ui("citation", what=_cited(one), read=self.known(one.get("read"))),
-                unchecked=None if one.get("checked", False) else self._unchecked(one),
+                unchecked=None if one.get("checked", False) else self.unchecked(one),
             )
             for one in rule.get("citations") or ()
         )
 
-    def _unchecked(self, citation: Json) -> str:
+    def unchecked(self, citation: Json) -> str:
+        """Return the warning of a citation that nobody has held against the text; of a source, against the source."""
         return self.ui("citation_unchecked" if str(citation["act"]).startswith("SFS") else "source_unchecked")
 
     def working(self, rule: Json, *, numbers_only: bool = False) -> Iterator[str]:
