@@ -83,7 +83,9 @@ ATTRIBUTES: Mapping[str, Meaning] = {
     "area_m2": Meaning(holds="ett tal i m², minst 0", unit="m²", bare=False, names=("yta", "ytan", "areal", "area")),
     "owner": Meaning(holds=TEXT, names=("markägare", "ägare", "lagfaren ägare", "land owner")),
     "available_from": Meaning(holds=TEXT, names=("ledig från", "tillgänglig från", "tillträde", "tillträdesdag")),
-    "easements": Meaning(holds=TEXT, names=("servitut", "rättigheter", "servitut och andra rättigheter", "ledningsrätt")),
+    "easements": Meaning(
+        holds=TEXT, names=("servitut", "rättigheter", "servitut och andra rättigheter", "ledningsrätt"),
+    ),
     "va": Meaning(holds=TEXT, names=("vatten och avlopp", "va-anslutning")),
     "grid_mw": Meaning(
         holds="ett tal i MW, minst 0", unit="MW",

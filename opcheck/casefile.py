@@ -24,7 +24,7 @@ from opcheck.plan import (
     Document,
     PartialDate,
 )
-from opcheck.rules import NEEDS, RULESETS, Rule, RuleBook, find_use, themes, uses
+from opcheck.rules import NEEDS, RULESETS, Rule, RuleBook, expected_use, find_use, themes
 from opcheck.sites import read_attribute
 from opcheck.tables import Faults, Table, expected, read_toml
 
@@ -189,12 +189,14 @@ def _case(table: Table, number: int, by_id: Mapping[str, Rule]) -> Case | None:
     word = table.text("use")
     use = None if word is None else find_use(word)
     if word is not None and use is None:
-        table.fault("use", f"är {word!r}. {expected(word, uses())}")
+        table.fault("use", f"är {word!r}. {expected_use(word)}")
     county = table.text("county") or "00"
     if not (len(county) == 2 and county.isdigit()):
         table.fault("county", f'är {county!r}. Förväntade länets två siffror, till exempel "25".')
-    zones, document = _zones(table, rule), _document(table)
-    if table.has("document") and not about_land(rule) and rule.value("eased_by") is None:
+    zones, before = _zones(table, rule), len(table.faults.found)
+    document = _document(table)
+    read = len(table.faults.found) == before
+    if read and table.has("document") and not about_land(rule) and rule.value("eased_by") is None:
         table.fault("document", f"hör inte hit: regeln {rule.id} läser ingen plan. Ta bort document.")
     case = Case(
         file=table.faults.path, number=number, rule=rule.id, name=table.required_text("name"), why=table.text("why"),

@@ -436,7 +436,8 @@ def _rules_show(options: argparse.Namespace) -> int:
 
     rules = {rule.id: rule for rule in read_rules(*options.rules).rules}
     if options.rule not in rules:
-        raise RuleError(f"regeln {options.rule!r} finns inte. {expected(options.rule, rules)}")
+        hint = "" if options.rules else " Är det en egen regel, ange dess fil med --rules."
+        raise RuleError(f"regeln {options.rule!r} finns inte. {expected(options.rule, rules)}{hint}")
     print(rule_card(rules[options.rule], options.lang), end="")
     return DONE
 
@@ -453,7 +454,7 @@ def _rules_validate(options: argparse.Namespace) -> int:
         for one in read_rules(*options.files, national=False, overrides=False).sets:
             own.setdefault(one.file, []).extend(rule.id for rule in one.rules)
             found = f"regler {len(one.rules)}, matrisceller {len(one.cells)}, ändrade värden {len(one.overrides)}"
-            print(f"{one.file}: inga fel. Innehåll: {found}.")
+            print(f"{one.file}: inga fel i reglernas form. Innehåll: {found}.")
     _try_cases(options, book, own)
     return DONE
 

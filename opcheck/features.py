@@ -21,7 +21,7 @@ from opcheck.findings import Ints
 from opcheck.geometry import Geometries, LedgerEntry, canonical, clean, crs_name, finite, transform
 from opcheck.placing import NEARBY_M, crs_notes, misplaced, misplaced_border, missing_crs, shift_m, stretched
 from opcheck.plan import MANIFEST, MUNICIPALITY, Features, Layer, Plan, Source
-from opcheck.rules import named_uses, themes, uses
+from opcheck.rules import expected_use, named_uses, themes
 from opcheck.sources.files import LONLAT, FeatureTable, read_table
 from opcheck.tables import expected
 
@@ -380,7 +380,7 @@ def _unknown_uses(layer: Layer, fields: Mapping[str, Sequence[str | None]], path
     cells = dict.fromkeys(cell for cell in fields.get("forbids", ()) if cell)
     lost = dict.fromkeys(word for cell in cells for word in named_uses(cell)[1])
     return [
-        Fault(message=f"nämner {word!r}, som inte är en känd användning. {expected(word, uses())}", path=path,
+        Fault(message=f"nämner {word!r}, som inte är en känd användning. {expected_use(word)}", path=path,
               layer_id=layer.id, key="fields.forbids")
         for word in lost
     ]  # fmt: skip

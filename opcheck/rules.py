@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import difflib
 import functools
 import hashlib
 import math
@@ -524,6 +525,15 @@ def named_uses(text: str | None) -> tuple[frozenset[str], tuple[str, ...]]:
     )
 
 
+def expected_use(word: str) -> str:
+    """Return the sentence that names the nearest word for a use, an alias too; without one, all uses."""
+    near = difflib.get_close_matches(word.casefold(), _use_words(), n=1, cutoff=0.75)
+    if not near:
+        return expected(word, uses())
+    use = _use_words()[near[0]]
+    return f"Menades {near[0]!r}?" if near[0] == use else f"Menades {near[0]!r} ({use})?"
+
+
 def find_use(word: str) -> Use | None:
     """Return the use that a word stands for, whatever its case; None when the vocabulary lacks it."""
     found = _use_words().get(" ".join(word.split()).casefold())
@@ -875,7 +885,7 @@ def read_uses(table: Table, name: str = "uses") -> tuple[str, ...]:
     for word in table.texts(name):
         use = find_use(word)
         if use is None:
-            table.fault(name, f"har den okända användningen {word!r}. {expected(word, uses())}")
+            table.fault(name, f"har den okända användningen {word!r}. {expected_use(word)}")
         else:
             found.append(use.id)
     return tuple(found)

@@ -35,9 +35,9 @@ from opcheck.geometry import (
 )
 from opcheck.placing import crs_notes
 from opcheck.plots import read_building
-from opcheck.rules import find_use, uses
+from opcheck.rules import expected_use, find_use
 from opcheck.sources.files import LONLAT, FeatureTable, check_unique, checked, number, read_table, within_lonlat
-from opcheck.tables import counted, expected
+from opcheck.tables import counted
 
 if TYPE_CHECKING:
     import geopandas
@@ -458,7 +458,7 @@ def _rows(
         faults.append(Fault(message=_NO_ID.format(listing), path=table.path))
     default, default_unknown = _words(given)
     if default_unknown:
-        raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected(default_unknown[0], uses())}")
+        raise SiteError(f"användningen {default_unknown[0]!r} är okänd. {expected_use(default_unknown[0])}")
     rest = {name: column for name, column in folded.items() if column not in known.values()}
     rest = _named(rest, table, faults, notes)
     geometry = _problems(table, degrees=parse_crs(crs).is_geographic)

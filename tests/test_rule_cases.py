@@ -502,7 +502,7 @@ def own(tmp_path: Path) -> Path:
 def test_cases_beside_a_rule_file_are_run(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "validate", str(own)]) == 0
     out = capsys.readouterr().out.splitlines()
-    assert out[0].startswith("egna.toml: inga fel.")
+    assert out[0].startswith("egna.toml: inga fel i reglernas form.")
     assert out[1:] == ["cases/egna.toml: 2 fall, alla med väntat svar."]
 
 

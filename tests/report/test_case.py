@@ -16,7 +16,7 @@ from opcheck.report.case import APPLICANT_MOST, PARTY_LINES, _shared, _within
 from opcheck.texts import load
 
 SV = load("sv")
-TEXT_MM = 297 - 16 - 18
+TEXT_MM = 297 - 12 - 15
 """Height of the text on A4 with the page's own margins, in the style sheet."""
 
 A4_TEXT_PX = 680
@@ -93,14 +93,33 @@ def test_the_case_tells_the_last_day_and_why() -> None:
 
 def test_the_case_groups_by_ground_and_by_heading() -> None:
     told = section(page_of(procedure=procedure(), lots=lots()), "case")
-    assert "5. Hälsa och säkerhet Transportled för farligt gods" in told
-    assert "Utanför grunderna Är översiktsplanen aktuell?; Elförsörjning" in told
+    assert "5. Hälsa och säkerhet Behöver bedömas Transportled för farligt gods" in told
+    assert "Utanför grunderna Inte prövat Är översiktsplanen aktuell?; Elförsörjning" in told
     assert "1. Ärendet Skrivs av handläggaren." in told
     # the land use is REVIEW, the currency OPEN, and of the third there is only that it has nothing against
     assert (
         "2. Gällande planer Behöver bedömas Användning enligt översiktsplanen "
         "Inte prövat Är översiktsplanen aktuell? 1 fråga utan fynd emot" in told
     )
+
+
+def test_what_was_not_tested_is_counted_in_the_case_and_named_where_it_stands() -> None:
+    made = fakes.one_site()
+    site = made.data["sites"][0]
+    site.update(plot=None, procedure=procedure(), lots=None)
+    opened = [one for one in site["findings"] if one["outcome"] == "OPEN"]
+    rules = [f"made.{number}" for number in range(4)]
+    site["findings"] += [opened[0] | {"rule": rule, "title": f"Fråga {rule}"} for rule in rules]
+    for part in ("groups", "structure"):
+        site["procedure"][part] = [site["procedure"][part][0] | {"findings": [*rules, "risk.dangerous_goods"]}]
+    page = html.render(made)
+    told = section(page, "case")
+    assert told.count("Behöver bedömas Transportled för farligt gods Inte prövat 4 frågor, namngivna under") == 2
+    named = "; ".join(f"Fråga {rule}" for rule in rules)
+    folded = re.findall(r'<details class="small more"><summary>Vilka</summary>(.*?)</details>', page)
+    assert folded == [named, named]
+    # and each of them has its own place among what was not tested
+    assert all(f"<b>Fråga {rule}</b>" in page or f">Fråga {rule}<" in page for rule in rules)
 
 
 def test_the_last_day_stands_first_in_the_section_and_in_the_summary() -> None:

@@ -601,7 +601,8 @@ def test_a_real_assessment_is_told_in_full(real: opcheck.Assessment, lang: str) 
 
 def _in_short(finding: dict[str, Any]) -> bool:
     """Tell whether the general sentence is not written out, since the row or the list it stands in says the same."""
-    return finding["message_key"] == "open.layer_missing" or (finding["message_key"] == "clear" and finding["absence"])
+    clear = finding["case"] == "clear" and (finding["message_key"] == "clear" or finding["rule"].startswith("conflict."))
+    return finding["message_key"] == "open.layer_missing" or bool(clear and finding["absence"])
 
 
 def test_what_has_no_layer_is_listed_with_who_has_the_data(real: opcheck.Assessment) -> None:
