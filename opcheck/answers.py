@@ -69,6 +69,9 @@ from opcheck.sites import Site, Sites
 from opcheck.standing import WORST_FIRST, Standpoint, named
 
 F_CODES = frozenset({Code.F1, Code.F2, Code.F3, Code.F4, Code.F5})
+_OF_PENDING = ("status", "date", "responsible")
+"""What a pending matter tells of itself beyond its name: each its own."""
+
 QUIET_CODES = frozenset({Code.R0, Code.U0, Code.I})
 """Codes that ask for nothing of their own in a verdict: clear, not tested, information."""
 
@@ -716,6 +719,7 @@ class Answers:
         if easing:
             found["other"] = _first([one.name for one in easing])
         if drafts:
+            found.update(self._of_several(rule, hits))
             found["placeless"] = placeless(self.loaded, self.day)
             found["underway"] = underway(self.loaded, self.day)
         found["site_unusable"] = self.unusable[site]
@@ -743,6 +747,26 @@ class Answers:
         found["dated"] = str(features.layer.dated) if features.layer.dated else None
         found["layer_owner"] = features.layer.owner
         return found
+
+    def _of_several(self, rule: Rule, hits: Sequence[Relation]) -> dict[str, Any]:
+        """Return what each of several pending matters says of itself: how far one has come is not true of another."""
+        told = [{**self._of_object(rule, [one]), "name": one.name} for one in hits]
+        objects = tuple(
+            {"name": one["name"] or one.get("layer"), **{role: one.get(role) for role in _OF_PENDING}} for one in told
+        )
+        objects = tuple(one for number, one in enumerate(objects) if one not in objects[:number])
+        found: dict[str, Any] = {"asked_of": tuple(one["responsible"] for one in objects)}
+        if len(objects) > 1:
+            found.update(dict.fromkeys(_OF_PENDING), objects=objects)
+        notes = {one.name: self._note_of_draft(one) for one in hits}
+        found["remarks"] = tuple(f"{name}: {note}" for name, note in notes.items() if note)
+        return found
+
+    def _note_of_draft(self, relation: Relation) -> str | None:
+        """Return what the pack notes about the plan on its way that an object is the area of."""
+        features = next((one for one in self.drafts if one.layer.id == relation.layer), None)
+        draft = None if features is None else self._draft(features)
+        return None if draft is None else draft.note
 
     def _status(self, document: Document) -> str | None:
         """Return how far a plan had come on the day; None for one of which only a later day of force is known."""
@@ -1072,13 +1096,20 @@ class Answers:
         themes = [theme for theme in rule.themes() if theme != rule.value("eased_by")]
         themes = [theme for theme in themes if (theme, False) in self.measures]
         if KINDS[rule.check].subject == "pair":
-            themes = [theme for theme in themes if not self.measures[theme, False].hit[row]]
+            themes = [theme for theme in themes if self._away(theme, row)]
         key = rule.own_distance or rule.reach_m
 
         def reach() -> float | Floats:
             return reach_of(rule, self.sites, self.measured_row >= 0)
 
         return tuple(proof for theme in themes for proof in self._proofs.of(theme, row, reach, key, self._draft_name))
+
+    def _away(self, theme: str, row: int) -> bool:
+        """Tell whether a theme by itself is proven not to be met: what was not tested proves nothing of a pair."""
+        index, site = self.indexes[theme, False], self.subjects.take(np.array([row]))
+        state = index.state
+        gaps = state.missing or state.empty or state.unplaced or bool(index.aside.near(site, 0.0)[0])
+        return not gaps and not self.measures[theme, False].hit[row] and bool(index.covers(site, 0.0)[0])
 
     def _draft_name(self, features: Features) -> str | None:
         draft = self._draft(features)

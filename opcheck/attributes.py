@@ -95,8 +95,34 @@ ATTRIBUTES: Mapping[str, Meaning] = {
     "building_m": Meaning(
         holds=BUILDING, names=("byggnad", "byggnad som ska rymmas", "hallens mått", "plats för byggnad"),
     ),
+    "buildings_floor_area_m2": Meaning(
+        holds="ett tal i m², minst 0", unit="m²",
+        names=("byggnadsarea", "byggnadernas area", "bruttoarea", "byggnadsyta", "byggnadernas yta", "golvyta",
+               "floor area"),
+    ),
+    "description": Meaning(
+        holds=TEXT,
+        names=("beskrivning", "beskrivning av åtgärden", "beskrivning av verksamheten", "verksamhetsbeskrivning"),
+    ),
 }  # fmt: skip
 """The attributes that rules, report and measuring know; what else a file states, a rule of one's own may ask about."""
+
+CASE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "case_type": ("ärendetyp", "ärendets typ", "ärendeslag", "ärendets slag"),
+    "case_dnr": ("diarienummer", "diarienr", "dnr"),
+    "case_received": ("inkom", "inkommen", "inkommet", "inkom datum", "inkommen datum", "inkommet datum", "ankomstdatum"),
+    "case_fastighet": ("fastighet", "fastighetsbeteckning"),
+}
+"""What a site states of its case → other names of the columns; each of them may stand after ``case_`` too.
+
+In a list without coordinates ``fastighet`` says where the site is as well (`opcheck.properties`)."""
+
+_CASE_FREE = ("ändamål", "andamal", "purpose", "beskrivning", "description", "verksamhetsbeskrivning",
+              "fastighetsgränser")  # fmt: skip
+"""What else of a case is read, under the names that stand here."""
+
+_CASE_BEGINS = ("arende", "diarie", "inkom")
+"""How columns begin that are about a case, whatever else they say."""
 
 _UNITS: Mapping[str, tuple[str, ...]] = {
     "m": ("m", "meter", "i meter"),
@@ -112,6 +138,9 @@ _OTHER_UNITS = frozenset({"mm", "cm", "dm", "km", "mil", "fot", "ft", "feet", "w
 
 _ALIKE = 0.88
 """Two names that share this much are looked at twice: one letter more, less or wrong in nine (difflib's ratio)."""
+
+_ALIKE_CASE = 0.82
+"""The same of the few names of a case, where a wrong guess only says one sentence too many."""
 
 _SHORTEST = 5
 """Names shorter than this are like too many words."""
@@ -156,6 +185,56 @@ def names_of(attribute: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([attribute, *(one.replace(" ", "_") for one in more)]))
 
 
+@functools.cache
+def _known_of_cases() -> Mapping[str, str]:
+    """Return every name of what a site states of its case, squeezed → its own."""
+    named = {one: (one, *(f"{prefix}{name}" for name in names for prefix in ("", "case ")))
+             for one, names in CASE_ATTRIBUTES.items()}  # fmt: skip
+    return {_squeezed(name): one for one, names in named.items() for name in names}
+
+
+@functools.lru_cache(maxsize=1024)
+def meant_case(column: str) -> str | None:
+    """Return the ``case_…`` attribute that a column's name means, None when it means none."""
+    return _known_of_cases().get(_squeezed(column))
+
+
+def case_names_of(attribute: str) -> tuple[str, ...]:
+    """Return the names of a ``case_…`` attribute as a file may have them before they are cut, its own first."""
+    names = [one.replace(" ", "_") for one in CASE_ATTRIBUTES[attribute]]
+    return (attribute, *names, *(f"case_{one}" for one in names))
+
+
+def case_note(column: str, known: Collection[str]) -> str | None:
+    """Return what to say of a column that seems to be about a case and is not taken for it; None for any other.
+
+    Parameters
+    ----------
+    column
+        As the file has it: one that begins with ``case_`` is about a case, whatever it is called.
+    known
+        What other columns already give.
+    """
+    squeezed = _squeezed(column)
+    begins = squeezed.startswith("case") and re.match(r"case[\W_]", column.strip(), re.IGNORECASE) is not None
+    if squeezed in _known_of_cases() or (begins and squeezed[4:] in map(_squeezed, _CASE_FREE)):
+        return None
+    free = {name: one for name, one in _known_of_cases().items() if one not in known}
+    like = difflib.get_close_matches(squeezed, free, n=1, cutoff=_ALIKE_CASE) if len(squeezed) >= _SHORTEST else []
+    if like:
+        found = free[like[0]]
+        return (
+            f"Kolumnen {column!r} är inte läst som {found}, men liknar det. Är det den uppgiften, döp kolumnen till "
+            f"{found}."
+        )
+    if begins or squeezed.startswith(_CASE_BEGINS):
+        return (
+            f"Kolumnen {column!r} skrivs ut som den står och styr inget. Uppgifter om ärendet läses ur "
+            f"{', '.join(CASE_ATTRIBUTES)}."
+        )
+    return None
+
+
 @functools.lru_cache(maxsize=1024)  # asked site by site, of few names
 def meant(column: str) -> str | None:
     """Return the attribute that a column's name means, None when it means none."""
@@ -194,25 +273,33 @@ def near_note(column: str, known: Collection[str]) -> str | None:
         for base in map(_plain, bases):
             other = _other_unit(words, squeezed, base)
             if meaning.unit is not None and other is not None:
-                return (
-                    f"Kolumnen {column!r} är inte läst: {attribute} ska vara i {_UNIT_WORDS[meaning.unit]}, inte "
-                    f"{other}. Räkna om talen och döp kolumnen till {attribute}."
-                )
+                told = f"Kolumnen {column!r} är inte läst: {attribute} ska vara i {_UNIT_WORDS[meaning.unit]}, inte {other}."
+                if attribute == _AREA:
+                    return f"{told} {_DRAWN}"
+                return f"{told} Räkna om talen och döp kolumnen till {attribute}."
             if squeezed == base.replace(" ", ""):
-                unit = _UNIT_WORDS[meaning.unit or ""]
-                return (
-                    f"Kolumnen {column!r} är inte läst, eftersom enheten inte framgår. Är det {unit} som ska gälla i "
-                    f"stället för ritningen, döp den till {attribute}."
-                )
+                return f"Kolumnen {column!r} är inte läst, eftersom enheten inte framgår. {_DRAWN}"
     free = {name: one.attribute for name, one in _known().items() if one.attribute not in known}
     like = difflib.get_close_matches(squeezed, free, n=1, cutoff=_ALIKE) if len(squeezed) >= _SHORTEST else []
     found = free[like[0]] if like else _inside(words, free)
     if found is None:
         return None
-    return (
-        f"Kolumnen {column!r} är inte läst som {found}, men liknar det. Är det den uppgiften, döp kolumnen till "
-        f"{found}."
-    )
+    if found == _AREA and any(word.startswith(_OF_BUILDINGS) for word in words):
+        found = "buildings_floor_area_m2"
+    told = f"Kolumnen {column!r} är inte läst som {found}, men liknar det."
+    return f"{told} {_DRAWN}" if found == _AREA else f"{told} Är det den uppgiften, döp kolumnen till {found}."
+
+
+_AREA = "area_m2"
+
+_DRAWN = (
+    "Platsens yta mäts på ritningen. Bara om ett annat tal ska gälla i stället för den, lägg till det i kvadratmeter i "
+    "kolumnen area_m2; byggnadernas area skrivs i buildings_floor_area_m2."
+)
+"""A column that is taken for the site's area replaces the drawn one: nobody is told to rename another area to it."""
+
+_OF_BUILDINGS = ("bygg", "brutto", "golv", "lokal", "bta", "bya", "loa", "boa", "vaning", "hall", "building", "floor")
+"""How words begin that speak of the area of buildings, and not of the site."""
 
 
 def _other_unit(words: list[str], squeezed: str, base: str) -> str | None:

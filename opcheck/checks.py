@@ -65,6 +65,8 @@ class Parameter:
         For an unknown value: no value can be above this, so beyond it the answer is known.
     attribute
         The value is each site's own: the name of the attribute that states it. `value` is None then.
+    overridden
+        Set by an override: somebody answers for the value, and it is no working value of the rule's own.
     """
 
     value: Any
@@ -72,6 +74,7 @@ class Parameter:
     checked: bool = True
     ceiling: float | None = None
     attribute: str | None = None
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ from opcheck.plan import (
     ValueMapping,
     folded,
 )
-from opcheck.rules import LAND_USE, UNITS, read_override, read_uses, themes
+from opcheck.rules import LAND_USE, UNITS, divided, read_override, read_uses, themes
 from opcheck.sources.companions import found as as_on_disk
 from opcheck.tables import Faults, Table, expected, read_toml
 from opcheck.texts import load
@@ -412,7 +412,7 @@ class _Reader:
         found = table.texts(name)
         for theme in found:
             if theme not in themes():
-                table.fault(name, f"har det okända temat {theme!r}. {expected(theme, themes())}")
+                table.fault(name, f"har det okända temat {theme!r}. {divided(theme) or expected(theme, themes())}")
         return found
 
     def _layer(self, table: Table) -> Layer:
@@ -676,6 +676,10 @@ def _theme(table: Table) -> str:
     word = table.required_text("theme")
     if not word or word in themes():
         return word
+    instead = divided(word)
+    if instead is not None:
+        table.fault("theme", f"är {word!r}. {instead}")
+        return ""
     titles = {title.casefold(): name for name in themes() for title in (load("sv").get("theme", name),)}
     near = difflib.get_close_matches(word.casefold(), titles, n=3, cutoff=0.5)
     near += [title for title in titles if word.casefold()[:LIKE] in title and title not in near]

@@ -107,6 +107,11 @@ def _read(
 ) -> NeighbourPlan:
     assert one.neighbour.manifest is not None  # noqa: S101 - the caller has looked
     plan = read_plan(one.neighbour.manifest)
+    code, own = one.neighbour.code, plan.municipality_code
+    if code and own and code != own:
+        # The code says which county's rules are asked there.
+        message = f"är {own!r}, men grannkommunen anges med code = {code!r}. Rätta den kod som är fel."
+        raise PlanError(Fault(message=message, path=MANIFEST, key="plan.municipality_code"))
     if plan.id in taken:
         message = (
             f"har id {plan.id!r}, som är samma som för {taken[plan.id]}. Ge grannkommunens planpaket ett eget id: "

@@ -7,6 +7,7 @@ Where nobody has read the wording of the law that holds, that is said, and no da
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime
 import re
 import unicodedata
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opcheck.findings import Basis
-from opcheck.rules import GROUNDS, Rule, themes
+from opcheck.rules import GROUNDS, NEEDS, Rule, themes
 from opcheck.sites import Site
 from opcheck.texts import Texts
 
@@ -44,8 +45,14 @@ GROUPED = frozenset({PLANNING_NOTICE})
 _UNTIMED = frozenset({LAND_ALLOCATION, SITING_STUDY, ROUND_TABLE})
 """Kinds for which no rule that was read sets a time, so that nobody misses the day they came in."""
 
+_CHAPTER_9 = frozenset({ADVANCE_NOTICE, PERMIT})
+"""Kinds that chapter 9 of PBL is about."""
+
 CHAPTER_9_SINCE = datetime.date(2025, 12, 1)
 """PBL chapter 9 has other rules and sections from this day on (SFS 2025:974); their wording has not been read."""
+
+SHORE_SINCE = datetime.date(2025, 7, 1)
+"""PBL 4:17 on lifting shore protection in a detaljplan was read as worded from this day on (SFS 2025:514)."""
 
 _READ = datetime.date(2026, 11, 22)
 _PBL, _MB = "SFS 2010:900", "SFS 1998:808"
@@ -116,14 +123,19 @@ class Due:
     date
         The last day.
     rule
-        ``notice`` (planbesked) or ``weeks`` (lov and förhandsbesked before `CHAPTER_9_SINCE`): names the sentence.
+        ``notice`` (planbesked), ``weeks`` (lov and förhandsbesked before `CHAPTER_9_SINCE`) or ``weeks_before`` (the
+        same for a case that came in before that day and is judged for a later one): names the sentence.
     law
         Section and act that it rests on, as `Law`.
+    conditional
+        It holds only if the rules that applied when the case came in still do: the transitional provisions have not
+        been read.
     """
 
     date: datetime.date
     rule: str
     law: Law
+    conditional: bool = False
 
 
 def find_case_type(word: str) -> str | None:
@@ -168,9 +180,11 @@ def due(case: Mapping[str, str], day: datetime.date) -> Due | None:
         return None
     if kind == PLANNING_NOTICE:
         return Due(date=months_later(received, NOTICE_MONTHS), rule="notice", law=Law(act=_PBL, section="5 kap. 4 §"))
-    if kind in (ADVANCE_NOTICE, PERMIT) and day < CHAPTER_9_SINCE:
+    if kind in _CHAPTER_9 and received < CHAPTER_9_SINCE:
         last = received + datetime.timedelta(weeks=CHAPTER_9_WEEKS)
-        return Due(date=last, rule="weeks", law=Law(act=_PBL, section="9 kap. 27 §"))
+        later = day >= CHAPTER_9_SINCE
+        law = Law(act=_PBL, section="9 kap. 27 §")
+        return Due(date=last, rule="weeks_before" if later else "weeks", law=law, conditional=later)
     return None
 
 
@@ -188,21 +202,21 @@ def due_line(case: Mapping[str, str], day: datetime.date, texts: Texts, *, brief
     found = due(case, day)
     told = {
         "title": texts.get("case_type", kind) if kind else None, "dnr": case.get("dnr"),
-        "received": case.get("received"), "date": found.date if found else None,
+        "received": read_date(case.get("received", "")), "date": found.date if found else None,
+        "passed": texts.get("ui", "case_passed") if found and found.date < day else None,
     }  # fmt: skip
     if brief:
-        return texts.say("procedure", "line_brief", told) if found else None
+        key = "line_brief_conditional" if found and found.conditional else "line_brief"
+        return texts.say("procedure", key, told) if found else None
     if found is not None:
         return texts.say("procedure", f"line_{found.rule}", told)
-    lines = [texts.say("procedure", "line_none", told), *_doubts(case, day, texts)]
-    if kind in (ADVANCE_NOTICE, PERMIT) and day >= CHAPTER_9_SINCE:
-        lines.append(texts.say("procedure", f"{kind}_later", _TOLD))
-    return " ".join(lines)
+    lines = [texts.say("procedure", "line_untimed" if kind in _UNTIMED else "line_none", told)]
+    return " ".join([*lines, *_doubts(case, day, texts), *_chapter_9_notes(kind, case, day, texts)])
 
 
 def procedure(
     site: Site, findings: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule], *, day: datetime.date,
-    geometry_kind: str | None, texts: Texts,
+    geometry_kind: str | None, texts: Texts, neighbours: Sequence[str] = (),
 ) -> dict[str, Any] | None:  # fmt: skip
     """Return what a site's case asks for, None for a site that is no case.
 
@@ -216,11 +230,14 @@ def procedure(
         The day that is assessed for: it decides which law applies.
     geometry_kind
         ``polygon``, ``line``, ``point``, or None for a site that cannot be tested.
+    neighbours
+        The other municipalities that the site lies in.
 
     Returns
     -------
     procedure
-        ``type`` (None when it is missing or unknown), ``title``, ``law``, ``received``, ``due``, ``missing``,
+        ``type`` (None when it is missing or unknown), ``title``, ``law``, ``received``, ``due``, ``due_none`` (what to
+        say where no day is told), ``missing``,
         ``documents``, ``groups`` (by the grounds of PBL 11:10, or None), ``structure`` (the statement's headings, or
         None) and ``notes``.
     """
@@ -231,16 +248,20 @@ def procedure(
     received = read_date(site.case.get("received", ""))
     found = due(site.case, day)
     missing = _missing(site, geometry_kind, texts) if kind == PLANNING_NOTICE else []
-    documents = _documents(findings, texts, plain=kind == LAND_ALLOCATION)
+    documents = _documents(findings, texts, kind)
     notes = [*_doubts(site.case, day, texts), *_deadline_notes(found, missing, day, texts)]
-    notes += _kind_notes(kind, findings, rules, day, texts)
+    notes += _kind_notes(kind, site.case, findings, rules, day, texts)
+    shore = kind == PLANNING_NOTICE and _meets_shore(findings, rules)
+    if shore:
+        notes.append(texts.say("procedure", "shore_planbesked", {"section": _SHORE.section}))
     return {
         "type": kind, "title": texts.get("case_type", kind) if kind else None,
-        "law": [_cited(law, texts) for law in _laws(kind, day)],
+        "law": [_cited(law, texts) for law in _laws(kind, received, day, shore=shore)],
         "received": received.isoformat() if received else None,
         "due": None if found is None else _due(found, received, day, texts),
+        "due_none": None if found else texts.get("procedure", "due_unset" if kind in _UNTIMED else "due_uncounted"),
         "missing": missing, "documents": documents,
-        "groups": _groups(findings, rules, texts) if kind in GROUPED else None,
+        "groups": _groups(findings, rules, neighbours, texts) if kind in GROUPED else None,
         "structure": _structure(kind, findings, rules, texts) if kind is not None and kind in _STRUCTURE else None,
         "notes": notes,
     }  # fmt: skip
@@ -250,21 +271,46 @@ def _plain(word: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", unicodedata.normalize("NFC", word).casefold()).split())
 
 
-def _laws(kind: str | None, day: datetime.date) -> tuple[Law, ...]:
-    """Return the sections a kind of case rests on, as they were on a day."""
-    earlier = day < CHAPTER_9_SINCE
-    later = Law(act=_PBL, section="9 kap.", checked=False)
+_SHORE = Law(act=_PBL, section="4 kap. 17 §")
+
+
+def _laws(
+    kind: str | None, received: datetime.date | None, day: datetime.date, *, shore: bool
+) -> tuple[Law, ...]:  # fmt: skip
+    """Return the sections a kind of case rests on, as they were on a day and on the day it came in.
+
+    Parameters
+    ----------
+    shore
+        The site meets shore protection, and the case leads to a detaljplan.
+    """
     if kind == PLANNING_NOTICE:
-        return (Law(act=_PBL, section="5 kap. 2–5 b §§"),)
+        lifted = dataclasses.replace(_SHORE, checked=day >= SHORE_SINCE)
+        return (Law(act=_PBL, section="5 kap. 2–5 b §§"), *((lifted,) if shore else ()))
     if kind == ADVANCE_NOTICE:
-        chapter_9 = Law(act=_PBL, section="9 kap. 17, 18 och 27 §§") if earlier else later
-        return Law(act=_PBL, section="2 kap. 2–6 §§"), chapter_9
+        return Law(act=_PBL, section="2 kap. 2–6 §§"), *_chapter_9("9 kap. 17, 18 och 27 §§", received, day)
     if kind == PERMIT:
-        chapter_9 = Law(act=_PBL, section="9 kap. 27, 30 och 31 §§") if earlier else later
-        return chapter_9, Law(act=_PBL, section="2 kap. 2–6 §§")
+        return *_chapter_9("9 kap. 27, 30 och 31 §§", received, day), Law(act=_PBL, section="2 kap. 2–6 §§")
     if kind == SITING_STUDY:
         return (Law(act=_MB, section="2 kap. 6 §", checked=False),)
     return ()
+
+
+def _chapter_9(earlier: str, received: datetime.date | None, day: datetime.date) -> tuple[Law, ...]:
+    """Return the sections before `CHAPTER_9_SINCE`, the chapter since then, or both where either may apply."""
+    before, since = Law(act=_PBL, section=earlier), Law(act=_PBL, section="9 kap.", checked=False)
+    if day < CHAPTER_9_SINCE:
+        return (before,)
+    return (before, since) if _came_before(received) else (since,)
+
+
+def _came_before(received: datetime.date | None) -> bool:
+    return received is not None and received < CHAPTER_9_SINCE
+
+
+def _meets_shore(findings: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule]) -> bool:
+    return any(rules[one["rule"]].theme == "shore_protection" and one["outcome"] in ("FAIL", "REVIEW")
+               for one in findings)  # fmt: skip
 
 
 def _cited(law: Law, texts: Texts) -> dict[str, Any]:
@@ -278,7 +324,7 @@ def _due(found: Due, received: datetime.date | None, day: datetime.date, texts: 
     return {
         "date": found.date.isoformat(),
         "rule": texts.say("procedure", f"due_{found.rule}", {**_TOLD, "received": received}),
-        "citation": _cited(found.law, texts), "passed": found.date < day,
+        "citation": _cited(found.law, texts), "passed": found.date < day, "conditional": found.conditional,
     }  # fmt: skip
 
 
@@ -318,8 +364,22 @@ def _deadline_notes(
     return told
 
 
+def _chapter_9_notes(kind: str | None, case: Mapping[str, str], day: datetime.date, texts: Texts) -> list[str]:
+    """Return which rules of chapter 9 a case may follow: those of the day it came in, or those since."""
+    if kind not in _CHAPTER_9:
+        return []
+    received = read_date(case.get("received", ""))
+    if day < CHAPTER_9_SINCE:
+        return [texts.say("procedure", f"{kind}_earlier", _TOLD)]
+    if _came_before(received):
+        return [texts.say("procedure", "chapter_9_before", _TOLD)]
+    told = [texts.say("procedure", f"{kind}_later", _TOLD)]
+    return told if received is not None else [*told, texts.say("procedure", "chapter_9_unknown", _TOLD)]
+
+
 def _kind_notes(
-    kind: str | None, findings: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule], day: datetime.date, texts: Texts
+    kind: str | None, case: Mapping[str, str], findings: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule],
+    day: datetime.date, texts: Texts,
 ) -> list[str]:  # fmt: skip
     """Return what a reader of this kind of case must know; ``{kind}.*`` in the texts."""
     if kind is None:
@@ -327,8 +387,7 @@ def _kind_notes(
     told = []
     if kind == PERMIT:
         told.append(texts.get("procedure", f"bygglov_{_detailed_plan(findings, rules)}"))
-    if kind in (ADVANCE_NOTICE, PERMIT):
-        told.append(texts.say("procedure", f"{kind}_{'earlier' if day < CHAPTER_9_SINCE else 'later'}", _TOLD))
+    told += _chapter_9_notes(kind, case, day, texts)
     return [*told, *(texts.get("procedure", key) for key in texts.keys("procedure") if key.startswith(f"{kind}."))]
 
 
@@ -365,40 +424,77 @@ def _missing(site: Site, geometry_kind: str | None, texts: Texts) -> list[dict[s
             for key, names in lacking]  # fmt: skip
 
 
-def _documents(findings: Iterable[Mapping[str, Any]], texts: Texts, *, plain: bool) -> list[dict[str, Any]]:
+def _documents(findings: Iterable[Mapping[str, Any]], texts: Texts, kind: str | None) -> list[dict[str, Any]]:
     """Return the steps that findings ask for: a study, a permit, a consultation; each once, studies first.
 
-    Parameters
-    ----------
-    plain
-        Without sentences, for a case whose papers speak of no law.
+    For a planbesked the plan's own questions come before them: `_is_of_the_plan`. Papers on a land allocation speak of
+    no law, and so have no sentences.
     """
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str | None, str], dict[str, Any]] = {}
     for one in findings:
-        if one["code"] != "K" or one["need"] is None or one["outcome"] not in ("FAIL", "REVIEW"):
+        asks = _is_step(one) or (kind == PLANNING_NOTICE and _is_of_the_plan(one))
+        if not asks:
             continue
         topic = texts.get("topic", one["rule"]) if texts.has("topic", one["rule"]) else one["title"]
-        found.setdefault((one["need"], one["rule"]), {
-            "rule": one["rule"], "title": topic[:1].upper() + topic[1:], "need": one["need"],
-            "need_title": texts.get("need", one["need"]), "text": None if plain else one["next_step"],
+        need = one["need"]
+        own = texts.at("case_need", one["rule"], kind)
+        title = texts.get("need", need) if need else texts.get("case_need", "plan")
+        found.setdefault((need, one["rule"]), {
+            "rule": one["rule"], "title": topic[:1].upper() + topic[1:], "need": need,
+            "need_title": texts.get("case_need", own) if texts.has("case_need", own) else title,
+            "text": None if kind == LAND_ALLOCATION else one["next_step"],
             "unit": one["unit"], "consult": list(one["consult"] or ()),
         })  # fmt: skip
-    order = ("utredning", "tillstånd", "samråd")
+    order = (None, *NEEDS)
     return sorted(found.values(), key=lambda one: order.index(one["need"]))
 
 
+_DETAILED_PLAN_REQUIRED = "plan.detailed_plan_required"
+
+
+def _is_step(one: Mapping[str, Any]) -> bool:
+    """Tell whether a finding points to a study, a permit or a consultation."""
+    return one["code"] == "K" and one["need"] is not None and one["outcome"] in ("FAIL", "REVIEW")
+
+
+def _is_of_the_plan(one: Mapping[str, Any]) -> bool:
+    """Tell whether a finding is one that a coming detaljplan has to answer itself.
+
+    What the översiktsplan leaves to be settled (F2), planning on its way (V), and whether a detaljplan is required: the
+    last also where nobody has said whether a significant environmental impact can be expected.
+    """
+    if one["rule"] == _DETAILED_PLAN_REQUIRED:
+        return one["outcome"] in _ASKING
+    return one["code"] in ("F2", "V") and one["outcome"] in ("FAIL", "REVIEW")
+
+
 def _groups(
-    findings: Iterable[Mapping[str, Any]], rules: Mapping[str, Rule], texts: Texts
+    findings: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule], neighbours: Sequence[str], texts: Texts
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Return what asks for something, by the ground on which the county may review a plan; the rest last."""
-    asking = [one for one in findings if one["counted"] and one["outcome"] in _ASKING]
+    """Return what asks for something, by the ground on which the county may review a plan; the rest last.
+
+    Every ground is told: one that no rule asks about, or that nothing was found for, says so.
+    """
+    counted = [one for one in findings if one["counted"] and one["outcome"] in _STATED]
     grouped = []
     for ground in (*GROUNDS, None):
-        ids = dict.fromkeys(one["rule"] for one in asking if rules[one["rule"]].ground == ground)
-        if ids:
-            title = texts.get("procedure", "ground_none") if ground is None else texts.get("ground", str(ground))
-            grouped.append({"ground": ground, "title": title, "findings": list(ids)})
+        of = [one for one in counted if rules[one["rule"]].ground == ground]
+        ids = dict.fromkeys(one["rule"] for one in of if one["outcome"] in _ASKING)
+        if not ids and ground is None:
+            continue
+        title = texts.get("procedure", "ground_none") if ground is None else texts.get("ground", str(ground))
+        text = None
+        if ground == _BETWEEN_MUNICIPALITIES and neighbours:
+            text = texts.say("procedure", "ground_neighbours", {"neighbours": list(neighbours)})
+        elif not ids:
+            told = {"n": len({one["rule"] for one in of})}
+            text = texts.say("procedure", "ground_clear" if of else "ground_untested", told)
+        grouped.append({"ground": ground, "title": title, "findings": list(ids), "text": text})
     return grouped
+
+
+_BETWEEN_MUNICIPALITIES = 2
+"""The ground on the use of land that concerns several municipalities (PBL 11:10 second paragraph 2)."""
 
 
 def _structure(
@@ -412,7 +508,7 @@ def _structure(
             placed.setdefault(_shelf(rule), {})[rule.id] = None
         elif _of_detailed_plan(rule) and (one["code"] == "I" or one["outcome"] in _STATED):
             placed.setdefault("detailed", {})[rule.id] = None
-        if one["code"] == "K" and one["need"] is not None and one["outcome"] in ("FAIL", "REVIEW"):
+        if _is_step(one) or (kind == PLANNING_NOTICE and _is_of_the_plan(one)):
             placed.setdefault("step", {})[rule.id] = None
     return [
         {"number": number, "key": key, "title": texts.get("procedure_heading", key),

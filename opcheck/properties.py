@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from opcheck.attributes import meant
+from opcheck.attributes import meant, meant_case
 from opcheck.errors import Fault, LayerError, SiteError
 from opcheck.features import LoadedPlan, all_rows, load_plan
 from opcheck.geometry import Geometries, LedgerEntry
@@ -29,9 +29,6 @@ from opcheck.tables import counted
 PROPERTIES = "properties"
 """The theme whose layers hold properties: `name` is the designation, or `category` the trakt and `name` the number;
 `subcategory` is the number of the area, where a property has several."""
-
-COLUMNS = ("fastighet", "fastighetsbeteckning", "case_fastighet")
-"""The column of a list of plots that names the property."""
 
 LISTED = 20
 """So many unknown names are answered with those that are near; the rest are only named."""
@@ -160,7 +157,8 @@ def sites_of_list(plan: Plan, table: FeatureTable, *, use: str | Sequence[str] |
 
 
 def _columns(table: FeatureTable) -> list[str]:
-    return [name for name in table.columns if name.strip().casefold() in COLUMNS]
+    """Return the columns of a list of plots that name the property."""
+    return [name for name in table.columns if meant_case(name) == "case_fastighet"]
 
 
 def _sites(

@@ -12,7 +12,7 @@ import functools
 import importlib.metadata
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from opcheck.answers import Answers
@@ -25,7 +25,7 @@ from opcheck.not_seen import not_seen
 from opcheck.parts import Part
 from opcheck.plan import Document, Features, Force, Layer, PartialDate, Plan, currency
 from opcheck.plots import plot_record
-from opcheck.procedure import procedure
+from opcheck.procedure import find_case_type, procedure
 from opcheck.routing import lots
 from opcheck.rules import DETAILED_PLAN_RULES, LAND_USE, Citation, Rule, RuleSet, authority_on, letters
 from opcheck.sites import Site
@@ -40,7 +40,7 @@ PLANS_OWN = frozenset({LAND_USE, "lis_area"})
 _GEOMETRY_KINDS = ("point", "line", "polygon")
 
 HEADLINE_TOPICS = 6
-"""A headline names this many topics and counts the rest."""
+"""A headline names this many topics of what was not tested; the full list stands in the report."""
 
 _LIBRARIES = ("shapely", "pyproj", "numpy")
 
@@ -288,7 +288,9 @@ class Recorder:
         row = int(answers.measured_row[number])
         dimension = int(answers.dimensions[row]) if row >= 0 else None
         findings = list(answers.findings(number))
-        told = [self._finding(finding) for finding in findings]
+        parts = answers.parts(number)
+        case_type = find_case_type(site.case.get("type", ""))
+        told = [self._finding(finding, case_type) for finding in findings]
         kind = None if dimension is None else _GEOMETRY_KINDS[dimension]
         found = {
             "id": site.id, "name": site.name, "uses": list(site.uses), "unknown_uses": list(site.unknown_uses),
@@ -300,18 +302,33 @@ class Recorder:
             "case": dict(sorted(site.case.items())),
             "plot": plot_record(site.attributes, answers.geometry[number]),
             "verdict": self._verdict(verdict, findings),
-            "parts": [self._part(part) for part in answers.parts(number)],
-            "findings": told, **self._handling(site, told, kind),
+            "parts": [self._part(part) for part in parts],
+            "findings": told, **self._handling(site, told, kind, self._neighbours(parts)),
         }  # fmt: skip
-        return {**found, **self._words.site(found)}
+        # A text that goes into a case has no codes of ours in it.
+        lines = self.headline(verdict, findings, code=False)
+        return {**found, **self._words.site(found, lines, self._outside(findings))}
 
-    def _handling(self, site: Site, findings: Sequence[dict[str, Any]], kind: str | None) -> dict[str, Any]:
+    def _handling(
+        self, site: Site, findings: Sequence[dict[str, Any]], kind: str | None, near: Sequence[str]
+    ) -> dict[str, Any]:  # fmt: skip
         """Return what the site's case asks for, and who is asked what."""
         day, texts, units = self._answers.day, self._texts, self._answers.loaded.plan.units
-        case = procedure(site, findings, self._rules, day=day, geometry_kind=kind, texts=texts)
+        case = procedure(
+            site, findings, self._rules, day=day, geometry_kind=kind, texts=texts, neighbours=near
+        )  # fmt: skip
         missing = case["missing"] if case else ()
-        table = lots(site, findings, self._rules, units, missing=missing, day=day, texts=texts)
+        table = lots(
+            site, findings, self._rules, units, missing=missing, day=day, texts=texts, neighbours=near,
+            kind=case["type"] if case else None,
+        )  # fmt: skip
         return {"procedure": case, "lots": table}
+
+    def _neighbours(self, parts: Sequence[Part]) -> tuple[str, ...]:
+        """Return the other municipalities that a site lies in, one in words where nobody here knows which it is."""
+        named = dict.fromkeys(part.municipality for part in parts if part.municipality)
+        unknown = any(part.case == "u0.outside" and part.municipality is None for part in parts)
+        return (*named, *((self._texts.get("routing", "neighbour"),) if unknown else ()))
 
     def _verdict(self, verdict: Verdict, findings: Sequence[Finding]) -> dict[str, Any]:
         return {
@@ -326,31 +343,55 @@ class Recorder:
             "headline": self.headline(verdict, findings),
         }  # fmt: skip
 
-    def headline(self, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
-        """Return the three lines: what the plan says, what to handle, what was not tested."""
-        texts = self._texts
-        counted = [one for one in findings if one.counted]
-        against = self._topics(one.rule for one in counted if one.outcome is Outcome.FAIL)
-        topics = self._topics(one.rule for one in counted if one.outcome is Outcome.REVIEW)
-        first = self._plan_line(verdict, findings)
-        key = "handle_none" if not topics else "handle_one" if len(topics) == 1 else "handle"
-        second = texts.say("headline", key, {"n": len(topics), "topics": topics})
-        if against:
-            # What speaks against comes first; that nothing else needs handling would then read as good news.
-            told = texts.say("headline", "against", {"topics": against})
-            second = f"{told} {second}" if topics else told
-        opened = self._topics(verdict.open)
-        gate = self._topics(verdict.open_gate)
-        key = "open_none" if not opened else "open.gate" if gate else "open.nogate"
-        third = texts.say(
-            "headline", key, {"n": len(opened), "asked": verdict.asked, "topics": self._shortened(gate or opened)}
-        )
-        return [first, second, third]
+    def headline(self, verdict: Verdict, findings: Sequence[Finding], *, code: bool = True) -> list[str]:
+        """Return the three lines: what the plan says, what to handle, what was not tested.
 
-    def _plan_line(self, verdict: Verdict, findings: Sequence[Finding]) -> str:
+        The numbers are those of the verdict: a question counts once, with the worst of its answers. Questions with the
+        same topic are named once, so there may be fewer topics than questions.
+        """
+        rules: dict[Outcome, dict[str, None]] = {}
+        for one in findings:
+            if one.counted:
+                rules.setdefault(one.outcome, {})[one.rule] = None
+        against = rules.get(Outcome.FAIL, {})
+        return [
+            self._plan_line(verdict, findings, code=code),
+            self._handle_line(against, rules.get(Outcome.REVIEW, {}), {*against, *verdict.open}),
+            self._open_line(verdict, against),
+        ]
+
+    def _handle_line(self, against: Iterable[str], review: Iterable[str], worse: Container[str]) -> str:
+        """Return what to handle: what speaks against, what is to be assessed, and what is for some of the uses."""
         texts = self._texts
-        code = verdict.plan or Code.U0
-        told = {"what": texts.get("plan_line", code.value), "code": code.value, **self._governing(findings)}
+        whole, some = [one for one in review if one not in worse], [one for one in review if one in worse]
+        # What speaks against comes first; that nothing else needs handling would then read as good news.
+        told = [("against", list(against)), ("handle", whole), ("handle_some", some)]
+        lines = [
+            texts.say("headline", key, {"n": len(found), "topics": self._topics(found)}) for key, found in told if found
+        ]
+        return " ".join(lines) or texts.get("headline", "handle_none")
+
+    def _open_line(self, verdict: Verdict, against: Container[str]) -> str:
+        """Return what was not tested; what speaks against for one use and is open for another counts as the former."""
+        texts = self._texts
+        opened, gates = [one for one in verdict.open if one not in against], verdict.open_gate
+        topics = self._topics(opened)
+        few = len(topics) <= HEADLINE_TOPICS
+        told = {
+            "n": verdict.counts[Outcome.OPEN], "asked": verdict.asked,
+            "topics": self._topics(gates) if gates else topics if few else None,
+            "some": None if gates or few else topics[:HEADLINE_TOPICS],
+        }  # fmt: skip
+        some = self._topics(one for one in verdict.open if one in against)
+        lines = [texts.say("headline", "open.gate" if gates else "open.nogate", told)] if opened else []
+        lines += [texts.say("headline", "open_some", {"topics": some})] if some else []
+        return " ".join(lines) or texts.say("headline", "open_none", told)
+
+    def _plan_line(self, verdict: Verdict, findings: Sequence[Finding], *, code: bool) -> str:
+        texts = self._texts
+        plan = verdict.plan or Code.U0
+        shown = plan.value if code else None
+        told = {"what": texts.get("plan_line", plan.value), "code": shown, **self._governing(findings)}
         line = texts.say("headline", "plan", told)
         if self._answers.loaded.area is None:
             told = {"municipality": self._answers.loaded.plan.name}
@@ -358,15 +399,25 @@ class Recorder:
         away = next((one for one in findings if one.arguments.get("away_m") or one.arguments.get("beside")), None)
         if away is not None:
             line = f"{texts.say('headline', 'away', away.arguments)} {line}"
-        if any(one.rule in DETAILED_PLAN_RULES and one.case == "hit" for one in findings):
+        outside = self._outside(findings)
+        if outside is not None:
+            line = f"{outside} {line}"
+        inside = next((one for one in findings if one.rule in DETAILED_PLAN_RULES and one.case == "hit"), None)
+        if inside is not None:
             # Inside a detaljplan bygglov follows the detaljplan: that is told before what the översiktsplan says.
-            line = f"{texts.get('headline', 'detailed_plan')} {line}"
+            share = inside.measures["share"]
+            told = {"part_share": share if share is not None and share < 1 else None}
+            line = f"{texts.say('headline', 'detailed_plan', told)} {line}"
         current = next((one for one in findings if one.rule == "plan.current"), None)
         if current is not None and texts.has("headline", f"plan_current.{current.case}"):
             about = self._theme_titles(current.arguments.get("about"))
             worded = {**current.arguments, "about": about}
             line = f"{line} {texts.say('headline', f'plan_current.{current.case}', worded)}"
         return line
+
+    def _outside(self, findings: Sequence[Finding]) -> str | None:
+        """Return that a part of the site lies in another municipality, None for a site that lies in one."""
+        return next((told for one in findings if (told := self._words.outside(one)) is not None), None)
 
     def _governing(self, findings: Sequence[Finding]) -> dict[str, Any]:
         """Return which fördjupningar and tillägg speak for a site's land, on the whole of it or on a part."""
@@ -383,13 +434,6 @@ class Recorder:
     def _topics(self, rules: Iterable[str]) -> list[str]:
         """Return the short nouns of rules, each once."""
         return list(dict.fromkeys(self._topic(rule) for rule in rules))
-
-    def _shortened(self, topics: Sequence[str]) -> list[str]:
-        """Return the first topics and how many more there are; the full list stands in the report."""
-        if len(topics) <= HEADLINE_TOPICS:
-            return list(topics)
-        rest = self._texts.say("headline", "more", {"n": len(topics) - HEADLINE_TOPICS})
-        return [*topics[:HEADLINE_TOPICS], rest]
 
     def _topic(self, rule: str) -> str:
         named = next((one for one in family(rule) if self._texts.has("topic", one)), None)
@@ -408,13 +452,14 @@ class Recorder:
 
     # --- findings ----------------------------------------------------------------------------------------------------
 
-    def _finding(self, finding: Finding) -> dict[str, Any]:
+    def _finding(self, finding: Finding, case_type: str | None) -> dict[str, Any]:
         rule = self._rules[finding.rule]
         arguments = self._worded(rule, finding)
         touching = finding.measures["distance_m"] == 0
         # An answer that an adjustment took from PASS to REVIEW is no longer that the use agrees.
         case = "f1.adjusted" if finding.case == "f1" and finding.adjustments else finding.case
         key = self._texts.message_key(rule.id, rule.check, case, rule.basis.value, touching=touching)
+        key = self._texts.at("message", key, case_type)
         responsible = self._rule_of(rule.id)["responsible"]
         told = {
             "rule": rule.id, "use": finding.use, "part": None, "outcome": finding.outcome.value,
@@ -422,7 +467,7 @@ class Recorder:
             "code": finding.code.value if finding.code else None,
             "open_reason": finding.open_reason.value if finding.open_reason else None, "need": finding.need,
             "title": self._title(rule), "theme": rule.theme, "basis": rule.basis.value, "severity": rule.severity.value,
-            "gate": rule.gate, "counted": rule.counted, "unit": responsible["unit"], "consult": responsible["consult"],
+            "gate": rule.gate, "counted": rule.counted, "unit": responsible["unit"], "consult": self._consulted(rule, finding),
             "measures": dict(finding.measures),
             "boundary_case": finding.boundary_case, "margin_m": finding.margin_m,
             "outcome_nominal": finding.outcome_nominal.value, "outcome_inner": finding.outcome_inner.value,
@@ -434,14 +479,16 @@ class Recorder:
             "args": {name: _jsonable(one) for name, one in finding.arguments.items()},
             "message": self._texts.say("message", key, arguments),
             "note": self._note(finding, arguments),
-            "next_step": self._texts.next_step(rule.id, finding.case, finding.outcome.value, finding.need, arguments),
+            "next_step": self._texts.next_step(
+                rule.id, finding.case, finding.outcome.value, finding.need, arguments, case_type
+            ),
             "how": list(finding.how),
             "outside_m2": finding.outside_m2,
             "absence": None if finding.absence is None else [_absence(one) for one in finding.absence],
             "pieces": None if finding.pieces is None else [dataclasses.asdict(one) for one in finding.pieces],
             "fitness": [self._unfit(one) for one in finding.fitness],
         }  # fmt: skip
-        return {**told, **self._words.of(finding, rule, arguments, told)}
+        return {**told, **self._words.of(finding, rule, arguments, told, case_type)}
 
     def _unfit(self, one: Unfit) -> str:
         purpose = one.arguments.get("purpose")
@@ -462,15 +509,24 @@ class Recorder:
             theme=texts.get("theme", theme) if theme else None,
             rule=self._title(rule),
             section=found.get("section") or section_of(rule.citations, texts),
+            easing_section=section_of(rule.citations[1:], texts) if rule.value("eased_by") else None,
             verb=texts.get("verb", rule.verb) if rule.verb else None,
             holder=self._holder(theme or rule.theme),
             what=texts.get("theme", theme) if theme else self._title(rule),
             use=texts.get("use", found["use"]) if found.get("use") else None,
             need=texts.get("need", finding.need) if finding.need else None,
             units=responsible["unit"],
-            consult=self._words.in_a_sentence(responsible["consult"]),
+            consult=self._words.in_a_sentence(self._consulted(rule, finding)),
         )
+        if found.get("objects"):
+            found["objects"] = [self._pending_words(one) for one in found["objects"]]
+        if found.get("remarks"):
+            found["remarks"] = " ".join(found["remarks"])
         found["reason"] = self._reason(found.get("reason"))
+        if found.get("attribute") == "power_mw":
+            # What is asked for and what there is stand beside each other; nobody has weighed them here.
+            site = self._answers.site(self._answers.number(finding.site))
+            found["grid_mw"] = site.attributes.get("grid_mw")
         found["about"] = self._theme_titles(found.get("about"))
         for name in ("counties", "replaced_in"):
             found[name] = tuple(texts.get("ui", f"county_{one}") for one in found.get(name) or ())
@@ -479,6 +535,8 @@ class Recorder:
                 found[name] = year(found[name]) if found.get(name) is not None else None
         if found.get("attribute"):
             found["attribute"] = texts.get("attribute", found["attribute"])
+        if rule.theme == LAND_USE and found.get("category"):
+            found["category"] = self._category(*str(found["category"]).split(" – "))
         if found.get("status"):
             found["status"] = texts.get("status", found["status"])
         if found.get("parts"):
@@ -488,6 +546,13 @@ class Recorder:
         if found.get("forbidden"):
             found["forbidden"] = found.get("text") or found["forbidden"]
         return found
+
+    def _consulted(self, rule: Rule, finding: Finding) -> list[str]:
+        """Return who is heard: those who answer for what was met, and the rule's own where one of them is not named."""
+        own: list[str] = self._rule_of(rule.id)["responsible"]["consult"]
+        named = finding.arguments.get("asked_of") or ()
+        known = [self._authority(one) for one in dict.fromkeys(named) if one]
+        return [*known, *(one for one in own if one not in known)] if None in named or not known else known
 
     def _reason(self, told: str | None) -> str | None:
         """Return the matrix's reason in the language of the record; a pack's own may be in Swedish only."""
@@ -529,9 +594,20 @@ class Recorder:
         # A provision of 12,5 metres is not one of 12.
         return metres if metres.is_integer() else f"{self._texts.number(metres, 1)}\u00a0m"
 
+    def _pending_words(self, pending: Mapping[str, Any]) -> str:
+        """Return a pending matter with what it says of itself in brackets."""
+        texts = self._texts
+        details = [texts.get("status", str(pending["status"]))] if pending["status"] else []
+        details += [texts.say("part", f"pending_{one}", pending) for one in ("date", "responsible") if pending[one]]
+        return f"{pending['name']} ({'; '.join(details)})" if details else str(pending["name"])
+
+    def _category(self, *words: str | None) -> str | None:
+        """Return a category and its subcategory in words; what the model does not have is told as the plan has it."""
+        return " – ".join(self._texts.get("category", word) for word in words if word) or None
+
     def _part_words(self, part: Part) -> str:
         key = part.case if self._texts.has("part", part.case) else (part.plan or Code.U0).value.lower()
-        category = " – ".join(word for word in (part.category, part.subcategory) if word) or None
+        category = self._category(part.category, part.subcategory)
         arguments = {
             "area_m2": part.area_m2,
             "length_m": part.length_m,

@@ -63,7 +63,8 @@ def route(rule: Rule, units: Mapping[str, str], day: datetime.date, texts: Texts
 
 def lots(
     site: Site, findings: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule], units: Mapping[str, str], *,
-    missing: Iterable[Mapping[str, Any]], day: datetime.date, texts: Texts,
+    missing: Iterable[Mapping[str, Any]], day: datetime.date, texts: Texts, kind: str | None = None,
+    neighbours: Sequence[str] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Return who should sit at the table, which question each gets, and what to ask the applicant.
 
@@ -75,6 +76,10 @@ def lots(
         Rule id → rule.
     missing
         What the case's kind asks for and the data do not say, as `opcheck.procedure.procedure` has it.
+    kind
+        The kind of the site's case: a plan is asked other things than a permit.
+    neighbours
+        The other municipalities that the site lies in: each is a party.
 
     Returns
     -------
@@ -88,23 +93,40 @@ def lots(
         if not one["counted"] or one["outcome"] not in _LOUD:
             continue
         found = route(rules[one["rule"]], units, day, texts)
-        question = _question(one, texts)
+        question = _question(one, texts, kind)
         seat = seats.setdefault(found.title, {"unit": found.unit, "title": found.title, "questions": {}})
         seat["questions"].setdefault((question["rule"], question["text"]), question)
         # A question that waits for the applicant decides who is heard only once it has been answered.
         if found.outside and question["kind"] == "meeting":
-            for name in found.consult:
+            # The finding knows of some by name whom the rule knows by their task only.
+            for name in one.get("consult") or found.consult:
                 parties.setdefault(name, {}).setdefault(question["rule"], question)
+    for name in neighbours:
+        parties.setdefault(name, {}).setdefault(_LAND_USE, _of_neighbour(texts))
     at_table = [_seat(one) for one in seats.values()]
     return {
         "units": sorted(at_table, key=_seat_order),
         "consult": [
             {"name": name, "questions": list(questions.values())}
             # Of those with as many questions, the one that a rule names first comes first: the interest is theirs.
-            for name, questions in sorted(parties.items(), key=lambda pair: -len(pair[1]))
+            # A municipality that the site lies in goes before them: its own plan holds for that land.
+            for name, questions in sorted(
+                parties.items(), key=lambda pair: (-len(pair[1]), pair[0] not in neighbours)
+            )
         ],
         "applicant": _applicant(site, findings, missing, texts),
     }
+
+
+_LAND_USE = "plan.land_use"
+
+
+def _of_neighbour(texts: Texts) -> dict[str, Any]:
+    topic = texts.get("routing", "neighbour_topic")
+    return {
+        "rule": _LAND_USE, "topic": topic, "text": texts.say("lots_question", "neighbour", {"topic": topic}),
+        "kind": "meeting", "outcome": "REVIEW",
+    }  # fmt: skip
 
 
 def _seat(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,9 +146,12 @@ def _seat_order(seat: Mapping[str, Any]) -> tuple[bool, int, str]:
     return not seat["at_table"], UNITS.index(unit) if unit in UNITS else len(UNITS), str(seat["title"])
 
 
-def _question(finding: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
+def _question(finding: Mapping[str, Any], texts: Texts, case_type: str | None) -> dict[str, Any]:
     """Return the short question that a finding poses."""
     key, kind = _key(finding), "meeting"
+    if finding["outcome"] == "REVIEW":
+        own = texts.at("lots_question", finding["rule"], case_type)
+        key = own if texts.has("lots_question", own) else texts.at("lots_question", key, case_type)
     if finding["outcome"] == "OPEN":
         reason = finding["open_reason"]
         waits = finding["case"] == _USE_MISSING or reason in _DATA

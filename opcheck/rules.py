@@ -28,7 +28,7 @@ THEMES_FILE = "themes.toml"
 USES_FILE = "uses.toml"
 AUTHORITIES_FILE = "authorities.toml"
 FORMAT = 1
-NEEDS = ("utredning", "tillstånd", "samråd")
+NEEDS = ("utredning", "tillstånd", "anmälan", "samråd")
 ANY_USE = "*"
 
 UNITS = ("plan", "bygg", "miljo", "exploatering", "va", "trafik", "naringsliv", "raddning")
@@ -722,7 +722,7 @@ def _head(root: Table) -> _Head:
 def _rule(table: Table, head: _Head) -> Rule | None:
     check = table.choice("check", KINDS, required=True)
     rule_id = table.required_text("id")
-    theme = table.choice("theme", themes())
+    theme = _theme(table)
     hit = table.choice("hit", ("REVIEW", "FAIL", "OPEN"), required=True)
     basis = table.choice("basis", tuple(Basis), required=True)
     severity = table.choice("severity", tuple(Severity), required=True)
@@ -775,6 +775,27 @@ def _rule(table: Table, head: _Head) -> Rule | None:
         if table.key(key) not in told and (basis or key not in ("basis", "code", "gate")):
             table.fault(key, message)
     return rule
+
+
+def _theme(table: Table) -> str | None:
+    theme = table.text("theme")
+    if theme is not None and theme not in themes():
+        table.fault("theme", f"är {theme!r}. {divided(theme) or expected(theme, themes())}")
+        return None
+    return theme
+
+
+_DIVIDED = {"riksintresse_kust": ("riksintresse_rorligt_friluftsliv", "riksintresse_obruten_kust",
+                                  "riksintresse_hogexploaterad_kust")}  # fmt: skip
+"""Themes that there were once → those that are asked about in their place."""
+
+
+def divided(theme: str) -> str | None:
+    """Return what to write in the place of a theme that there once was, None for a word that never was one."""
+    parts = _DIVIDED.get(theme)
+    if parts is None:
+        return None
+    return f"Temat har delats upp: skriv {', '.join(parts[:-1])} eller {parts[-1]}, ett lager för varje."
 
 
 def _disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -846,7 +867,7 @@ def _theme_disagreements(rule: Rule) -> Iterator[tuple[str, str]]:
         named = rule.value(name) or ()
         for one in (named,) if isinstance(named, str) else named:
             if one not in themes():
-                yield name, f"har det okända temat {one!r}. {expected(one, themes())}"
+                yield name, f"har det okända temat {one!r}. {divided(one) or expected(one, themes())}"
     named = rule.value("themes")
     if rule.check == "conflict" and named is not None:
         if len(named) != 2 or len(set(named)) != 2:
@@ -1131,7 +1152,9 @@ def _overriding(rule: Rule, override: Override, where: str | None, problems: lis
     parameter = _valued(table, "value", allowed[override.parameter], override.value)
     problems.extend(faults.found)
     return (
-        None if parameter is None else dataclasses.replace(parameter, source=override.source, checked=override.checked)
+        None if parameter is None else dataclasses.replace(
+            parameter, source=override.source, checked=override.checked, overridden=True
+        )
     )
 
 
@@ -1161,6 +1184,9 @@ def _cannot_replace(rule: Rule, by_id: Mapping[str, Rule]) -> str | None:
         )
     if old.gate and not rule.gate:
         return "som är en grind, men är själv ingen. Ange gate = true, eller ta bort supersedes."
+    lost = [one for one in old.themes() if one != old.value("eased_by") and one not in rule.themes()]
+    if lost:
+        return f"men frågar inte om {', '.join(lost)}: den frågan skulle ingen ställa. Ta bort supersedes."
     later, seen = old, {rule.id}
     while later.id not in seen:
         seen.add(later.id)

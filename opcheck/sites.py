@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from opcheck.attributes import ATTRIBUTES, BUILDING, TEXT, meant, names_of, near_note, reading_note
+from opcheck.attributes import (
+    ATTRIBUTES,
+    BUILDING,
+    CASE_ATTRIBUTES,
+    TEXT,
+    case_names_of,
+    case_note,
+    meant,
+    meant_case,
+    names_of,
+    near_note,
+    reading_note,
+)
 from opcheck.checks import LONGEST_M
 from opcheck.columns import cut, is_cut, may_be_cut
 from opcheck.errors import CRSError, Fault, LayerError, SiteError
@@ -392,14 +404,15 @@ def _uncut(folded: dict[str, str], notes: list[str]) -> None:
     """Give columns back the names that a Shapefile has cut, where one column alone can be the name; each is noted."""
     if not may_be_cut(folded):
         return
-    taken = {meant(column) for column in folded}
+    taken = {_means(column) for column in folded}
     wanted = {} if any(name in folded for name in _USE) else {name: name for name in _USE}
     wanted |= {name: attribute for attribute in ATTRIBUTES if attribute not in taken for name in names_of(attribute)}
+    wanted |= {name: one for one in CASE_ATTRIBUTES if one not in taken for name in case_names_of(one)}
     found: dict[str, dict[str, str]] = {}
     for name, target in sorted(wanted.items()):
         for column in folded:
             # A number at the end tells two cut names apart; of the many names of an attribute it would fit too many.
-            if meant(column) is None and (is_cut(column, name) if name == target else column in cut(name)):
+            if _means(column) is None and (is_cut(column, name) if name == target else column in cut(name)):
                 found.setdefault(target, {}).setdefault(column, name)
     counts = Counter(column for columns in found.values() for column in columns)
     for _, columns in sorted(found.items()):
@@ -418,19 +431,26 @@ def _named(
     """
     named: dict[str, str] = {}
     for name, column in rest.items():
-        attribute = meant(name) or name
+        attribute = _means(name) or name
         first = named.setdefault(attribute, column)
         if first != column:
             faults.append(Fault(message=_TWO.format(repr(first), repr(column)), path=table.path))
     for name, column in rest.items():
-        if name.startswith(CASE_PREFIX) or all(_text(cell) is None for cell in table.columns[column]):
+        if meant_case(name) is not None or all(_text(cell) is None for cell in table.columns[column]):
             continue
         if meant(name) is not None:
             note = reading_note(column if meant(column) else name)
         else:
-            note = near_note(column, [one for one in named if one in ATTRIBUTES])
+            note = case_note(column, named)
+            if note is None and not name.startswith(CASE_PREFIX):
+                note = near_note(column, [one for one in named if one in ATTRIBUTES])
         notes.extend([note] if note else [])
     return named
+
+
+def _means(column: str) -> str | None:
+    """Return what a column says of a site or of its case, None when its name means neither."""
+    return meant(column) or meant_case(column)
 
 
 _TWO = "kolumnerna {} och {} betyder samma sak. Ta bort eller byt namn på den som inte ska gälla."

@@ -122,12 +122,18 @@ class Texts:
                 return key
         return case
 
+    def at(self, table: str, key: str, kind: str | None) -> str:
+        """Return the key of a text as it is for a kind of case, ``key@kind``; the key itself where there is no such."""
+        return f"{key}@{kind}" if kind is not None and self.has(table, f"{key}@{kind}") else key
+
     def next_step(
-        self, rule: str, case: str, outcome: str, need: str | None, arguments: Mapping[str, Any]
-    ) -> str | None:
+        self, rule: str, case: str, outcome: str, need: str | None, arguments: Mapping[str, Any],
+        kind: str | None = None,
+    ) -> str | None:  # fmt: skip
         """Return what to do next, None where the texts name nothing.
 
         What is not tested asks for data, what is to be assessed for a step; what is clear needs a sentence of its own.
+        A kind of case may have steps of its own: what a permit is asked for alone, a plan may settle itself.
         """
         names = family(rule)
         own = tuple(f"{one}.{case}" for one in names)
@@ -135,8 +141,8 @@ class Texts:
         if outcome == "NOT_APPLICABLE" and case in ("hit", "serves"):
             keys["NOT_APPLICABLE"] = (*own, *names)
         for key in keys.get(outcome, (*own, *names, need)):
-            if key and self.has("step", key):
-                return self.say("step", key, arguments)
+            if key and self.has("step", found := self.at("step", key, kind)):
+                return self.say("step", found, arguments)
         return None
 
     # --- numbers -----------------------------------------------------------------------------------------------------
@@ -172,11 +178,12 @@ class Texts:
     def share(self, value: float) -> str:
         """Return a share in per cent; neither 0 nor 100 unless it is exactly that."""
         percent = round(value * 100, 2 * SHARE_DECIMALS)  # 0.145 is 14.5 per cent, and not 14.499999999999998
+        space = NBSP if self.language == "sv" else ""
         if 0 < percent < 1:
-            return f"under 1{NBSP}%"
+            return f"under 1{space}%"
         if 99 < percent < 100:
-            return f"över 99{NBSP}%" if self.language == "sv" else f"over 99{NBSP}%"
-        return f"{self.number(percent)}{NBSP}%"
+            return f"över 99{space}%" if self.language == "sv" else f"over 99{space}%"
+        return f"{self.number(percent)}{space}%"
 
     def listing(self, items: Sequence[Any]) -> str:
         """Return items as a list in words."""

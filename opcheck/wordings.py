@@ -19,6 +19,7 @@ from opcheck.answers import Answers
 from opcheck.attributes import ATTRIBUTES
 from opcheck.findings import Basis, Code, Finding, Outcome
 from opcheck.plan import Features
+from opcheck.plots import BUILDING
 from opcheck.rules import Rule, themes
 from opcheck.texts import Texts
 
@@ -27,15 +28,18 @@ Json = dict[str, Any]
 LISTED = 6
 """A sentence names this many objects and counts the rest; all of them stand in the finding."""
 
-CHECKSUM = 12
-"""So many signs of a layer's checksum tell one version of it from another on paper."""
-
 _DECIDED = frozenset({"FAIL", "REVIEW"})
+_PLANS_OWN_RULES = frozenset({"plan.status", "plan.current"})
+"""Whether the plan is in force and current stands with what it says, also where nothing is to be handled."""
+
 _PLAN_THEMES = frozenset({"land_use", "detailed_plan", "county_reservation", "pending_planning"})
 _TOLD_WITHOUT_A_MAP = frozenset({"trigger"})
 _DISTANCES = ("distance_m", "attention_m")
 _STANDING = frozenset({"in_force", "not_in_force", "current", "lapsed", "unknown"})
 """Cases that rest on what the manifest says of a plan: no layer stands behind them."""
+
+_HELD_BY_SOMEBODY = frozenset({"layer_missing", "no_coverage"})
+"""Reasons why a question is open that somebody's data would take away."""
 
 _FIXED = re.compile(r"4 kap\. [1-7] §")
 """Sections of miljöbalken that name the areas themselves: no claim stands behind them."""
@@ -65,7 +69,10 @@ class Wordings:
 
     # --- findings ----------------------------------------------------------------------------------------------------
 
-    def of(self, finding: Finding, rule: Rule, arguments: Mapping[str, Any], told: Mapping[str, Any]) -> Json:
+    def of(
+        self, finding: Finding, rule: Rule, arguments: Mapping[str, Any], told: Mapping[str, Any],
+        kind: str | None = None,
+    ) -> Json:  # fmt: skip
         """Return the two longer texts of a finding, None for what does not apply.
 
         Parameters
@@ -74,30 +81,35 @@ class Wordings:
             What fills in the sentences, ids turned into words.
         told
             The finding as the record has it: message, note, next step, who answers.
+        kind
+            The kind of the site's case: it may have words of its own.
         """
         if finding.outcome is Outcome.NOT_APPLICABLE and finding.code is not Code.I:
             return {"paragraph": None, "plain": None}
-        one = _One(self, finding, rule, arguments, told)
+        one = _One(self, finding, rule, arguments, told, kind)
         return {"paragraph": one.paragraph(), "plain": one.plain()}
 
     @functools.cache  # noqa: B019 - lives as long as one record is being made
     def template(
-        self, table: str, rule: str, theme: str | None, check: str, case: str, basis: str, touching: bool
-    ) -> str | None:
+        self, table: str, rule: str, theme: str | None, check: str, case: str, basis: str, touching: bool,
+        kind: str | None = None,
+    ) -> str | None:  # fmt: skip
         """Return the most particular text of a table for a situation, None where there is none."""
         family = case.split(".")[0]
         keys = [f"{rule}.{case}", f"{theme}.{case}", f"{rule}.{family}", f"{theme}.{family}"]
         if table not in _BY_SITUATION:
             # What a regulation does not let happen is no matter of how it is done.
             keys += ["forbidden"] if case == "forbidden" else []
-            keys += [rule, str(theme)]
+            # What to do about a finding is no advice where nothing could be found.
+            keys += [rule, str(theme)] if family != "open" else []
         keys += [f"{check}.{case}.{basis}", f"{check}.{case}", f"{check}.{family}.{basis}", f"{check}.{family}"]
         keys += [case, family]
         if table not in _BY_SITUATION:
             keys.append(basis)
         if touching:
             keys = [f"{key}.touching" for key in keys[:1] + keys[4:]] + keys
-        return next((self._texts.get(table, key) for key in keys if self._texts.has(table, key)), None)
+        found = next((key for key in (self._texts.at(table, one, kind) for one in keys) if self._texts.has(table, key)), None)
+        return None if found is None else self._texts.get(table, found)
 
     def say(self, table: str, key: str, arguments: Mapping[str, Any]) -> str:
         """Return a text of the tables here, None where the table has none."""
@@ -150,15 +162,13 @@ class Wordings:
         return {theme: tuple(sorted(ids)) for theme, ids in found.items()}
 
     @functools.cache  # noqa: B019 - lives as long as one record is being made
-    def source(self, layer_id: str, *, version: bool = False) -> str:
-        """Return a layer as a source: name, owner and date, with ``version`` its checksum too."""
-        features = self.layers[layer_id]
-        layer = features.layer
+    def source(self, layer_id: str) -> str:
+        """Return a layer as a source: name, owner and date."""
+        layer = self.layers[layer_id].layer
         told = {
             "layer": layer.title or self._texts.get("theme", layer.theme),
             "owner": layer.owner,
             "dated": str(layer.dated) if layer.dated else None,
-            "checksum": features.content[:CHECKSUM] if version else None,
         }
         return self.say("source", "layer", told)
 
@@ -173,26 +183,46 @@ class Wordings:
 
     # --- sites -------------------------------------------------------------------------------------------------------
 
-    def site(self, told: Mapping[str, Any]) -> Json:
+    def site(self, told: Mapping[str, Any], headline: Sequence[str], outside: str | None) -> Json:
         """Return the texts of a whole site.
 
         Parameters
         ----------
         told
             The site as the record has it, findings with their texts included.
+        headline
+            The three lines, without codes.
+        outside
+            That a part of the site lies in another municipality, None where none does.
         """
         return {
-            "statement": [one for one in self._statement(told) if one["paragraphs"]],
-            "for_applicant": [one for one in self._letter(told) if one],
+            "statement": [one for one in self._statement(told, headline, outside) if one["paragraphs"]],
+            "for_applicant": [one for one in self._letter(told, outside) if one],
         }
 
-    def _statement(self, site: Mapping[str, Any]) -> Iterator[Json]:
+    def outside(self, finding: Finding) -> str | None:
+        """Return that a part of the site lies in another municipality, and which; None for a site that lies in one."""
+        found = finding.arguments
+        parts = [one for one in found.get("parts") or () if one.governs]
+        beyond = [one for one in parts if one.municipality or one.case == "u0.outside"]
+        if not beyond or found.get("away_m") or found.get("beside"):
+            return None
+        told = {
+            # Zones of a neighbour's plan may overlap: their areas are no sum of land.
+            "outside_m2": None if any(one.zone for one in beyond) else found.get("outside_m2"),
+            "municipality": self._answers.loaded.plan.name,
+            "others": tuple(dict.fromkeys(one.municipality for one in beyond))
+            if all(one.municipality for one in beyond) else None,
+        }  # fmt: skip
+        return self.say("headline", "outside_provisional" if found.get("provisional") else "outside", told)
+
+    def _statement(self, site: Mapping[str, Any], headline: Sequence[str], outside: str | None) -> Iterator[Json]:
         by_family: dict[str, list[Mapping[str, Any]]] = {}
         counted = [one for one in site["findings"] if one["counted"]]
         for one in counted:
             by_family.setdefault(self._family(one), []).append(one)
-        yield self._section("headline", site["verdict"]["headline"])
-        yield self._section("site", [self._place(site)])
+        yield self._section("headline", headline)
+        yield self._section("site", [_joined([self._place(site), outside]), self._plot(site)])
         beside = [one for one in site["findings"] if not one["counted"] and self._is_worth_telling(one)]
         # Inside a detaljplan bygglov follows the detaljplan: that is told before what the översiktsplan says.
         first = [one for one in beside if one["theme"] == "detailed_plan"]
@@ -204,7 +234,7 @@ class Wordings:
             yield self._section(family, _once(one["paragraph"] for one in handled))
         yield self._section("information", _once(one["paragraph"] for one in beside if one not in first))
         yield self._section("clear", self._clear(counted))
-        yield self._section("untested", self._untested(counted))
+        yield self._section("untested", self._untested(counted, site["verdict"]))
         yield self._section("data", self._data(site))
         yield self._section("closing", [self._texts.get("statement", "closing")])
 
@@ -216,8 +246,9 @@ class Wordings:
         }
 
     def _is_told(self, one: Mapping[str, Any]) -> bool:
-        """Tell whether a finding has a paragraph of its own: what the plan says of the use always has."""
-        return one["outcome"] in _DECIDED or (self._is_land_use(one) and one["outcome"] == "PASS")
+        """Tell whether a finding has a paragraph of its own: the plan, and what it says of the use, always have."""
+        own = self._is_land_use(one) or one["rule"] in _PLANS_OWN_RULES
+        return one["outcome"] in _DECIDED or (own and one["outcome"] == "PASS")
 
     def _is_worth_telling(self, one: Mapping[str, Any]) -> bool:
         """Tell whether something that does not count stands in the statement: what was met, and how far it is."""
@@ -246,66 +277,99 @@ class Wordings:
         }  # fmt: skip
         names = {one.id: one.name for one in plan.documents}
         told["documents"] = [names.get(one, one) for one in told["documents"]]
-        text = self.say("statement", "site", told)
+        texts = [self.say("statement", "site", told)]
         if self._answers.demonstration:
-            text = f"{text} {self._texts.get('source', 'demonstration')}"
-        return text
+            texts.append(self._texts.get("source", "demonstration"))
+        return _joined(texts)
+
+    def _plot(self, site: Mapping[str, Any]) -> str | None:
+        """Return what the site file states of a plot, as it stands there; None where it states nothing."""
+        plot = site["plot"]
+        if not plot:
+            return None
+        building = plot["building"]
+        facts = []
+        for name, value in plot["stated"].items():
+            text = self.fill("{value}", {"value": value})
+            if building is not None and name == BUILDING:
+                key = {True: "yes", False: "no", None: "unknown"}[building["fits"]]
+                sides = {side: self.fill("{v:exact}", {"v": building[f"{side}_m"]}) for side in ("length", "width")}
+                text = self.say("ui", f"plot_building_{key}", sides)
+            facts.append(self.say("statement", "fact", {"name": self._texts.get("attribute", name), "text": text}))
+        return self.say("statement", "plot", {"facts": self.series(facts)})
 
     def _clear(self, counted: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         """Give what was tested with nothing found, in one paragraph: each of them has its own in the finding."""
-        clear = [one for one in counted if one["outcome"] == "PASS" and not self._is_land_use(one)]
+        clear = [one for one in counted if one["outcome"] == "PASS" and not self._is_told(one)]
         elsewhere = {one["rule"] for one in counted if one["outcome"] in ("FAIL", "REVIEW", "OPEN")}
-        told = list(dict.fromkeys(one["rule"] for one in clear if one["rule"] not in elsewhere))
+        told = {one["rule"]: one for one in clear if one["rule"] not in elsewhere}
         for indicative in (False, True):
             of = {one["rule"] for one in clear if str(one["case"]).endswith(".indicative") == indicative}
-            topics = self._topics(rule for rule in told if rule in of)
-            if topics:
-                yield self.say("statement", "clear.indicative" if indicative else "clear", {"topics": topics})
+            titles = self._titles([one for rule, one in told.items() if rule in of])
+            if titles:
+                yield self.say("statement", "clear.indicative" if indicative else "clear", {"topics": titles})
 
-    def _topics(self, rules: Iterable[str]) -> str:
-        """Return the topics of rules as a list; pairs of claims are counted, since their names would fill a page."""
-        given = list(dict.fromkeys(rules))
-        pairs = [rule for rule in given if self._checks.get(rule) == "conflict"]
-        named = list(dict.fromkeys(self._topic(rule) for rule in given if rule not in pairs))
+    def _titles(self, ones: Sequence[Mapping[str, Any]]) -> str:
+        """Return questions by their titles; pairs of claims are counted, since their names would fill a page."""
+        pairs = [one for one in ones if self._is_pair(one)]
+        named = list(dict.fromkeys(one["title"] for one in ones if not self._is_pair(one)))
         if pairs:
             named.append(self.say("statement", "pairs", {"n": len(pairs)}))
         return self.series(named)
+
+    def _is_pair(self, one: Mapping[str, Any]) -> bool:
+        return self._checks.get(one["rule"]) == "conflict"
 
     @functools.cached_property
     def _checks(self) -> Mapping[str, str]:
         return {rule.id: rule.check for rule in self._answers.rules}
 
-    def _untested(self, counted: Sequence[Mapping[str, Any]]) -> Iterator[str | None]:
-        """Give what was not tested: what nothing can be said without in full, the rest by the reason."""
-        opened = [one for one in counted if one["outcome"] == "OPEN"]
-        for one in opened:
-            if one["gate"]:
-                yield from _once([one["paragraph"]])
+    def _untested(self, counted: Sequence[Mapping[str, Any]], verdict: Mapping[str, Any]) -> Iterator[str]:
+        """Give what was not tested: what nothing can be said without in full, the rest by the reason.
+
+        Every question counts once, as in the verdict: with the first of its reasons, and not at all where it speaks
+        against for another use.
+        """
+        against = {one["rule"] for one in counted if one["outcome"] == "FAIL"}
+        every = [one for one in counted if one["outcome"] == "OPEN"]
+        opened = {one["rule"]: one for one in reversed(every) if one["rule"] not in against}
+        if opened:
+            yield self.say("statement", "untested", {"n": verdict["counts"]["OPEN"], "asked": verdict["asked"]})
+        yield from _once(one["paragraph"] for one in every if one["gate"])
         rest: dict[str, list[Mapping[str, Any]]] = {}
-        for one in opened:
-            if not one["gate"]:
+        for one in every:
+            if not one["gate"] and opened.get(one["rule"]) is one:
                 rest.setdefault(one["open_reason"] or "not_map_based", []).append(one)
         for reason, ones in rest.items():
-            yield self.say("statement", f"open.{reason}", {"items": self._open_items(ones, reason)})
+            told = {"n": len(ones), "items": self._titles(ones)}
+            # Some titles are questions: no full stop after their mark.
+            yield self.say("statement", f"open.{reason}", told).replace("?.", "?")
+            if reason in _HELD_BY_SOMEBODY:
+                yield from self._by_holder(ones)
+        some = [one for one in every if one["rule"] in against]
+        if some:
+            yield self.say("statement", "untested_some", {"topics": self._topics(one["rule"] for one in some)})
 
-    def _open_items(self, ones: Sequence[Mapping[str, Any]], reason: str) -> str:
-        """Return open questions with who has the data, each holder once."""
-        if reason not in ("layer_missing", "no_coverage"):
-            return self._topics(one["rule"] for one in ones)
-        by_holder: dict[str | None, list[str]] = {}
+    def _topics(self, rules: Iterable[str]) -> str:
+        return self.series(dict.fromkeys(self._topic(rule) for rule in rules))
+
+    def _by_holder(self, ones: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        """Give questions as a list by who has the data, each holder once; pairs of claims wait for all of them."""
+        pairs = sum(map(self._is_pair, ones))
+        by_holder: dict[str | None, list[Mapping[str, Any]]] = {}
         for one in ones:
-            pair = self._checks.get(one["rule"]) == "conflict"
-            holder = None if pair or not one["theme"] else self._holder(one["theme"])
-            by_holder.setdefault(holder, []).append(one["rule"])
-        items = (self._topics(rules) for rules in by_holder.values())
-        told = zip(items, by_holder, strict=True)
-        return self.series(self.say("statement", "item", {"topics": one, "holder": holder}) for one, holder in told)
+            if not self._is_pair(one):
+                by_holder.setdefault(self._holder(one["theme"]) if one["theme"] else None, []).append(one)
+        for holder, some in by_holder.items():
+            yield self.say("statement", "item", {"topics": self._titles(some), "holder": holder}).replace("?.", "?")
+        if pairs:
+            yield self.say("statement", "item_pairs", {"n": pairs})
 
     def _holder(self, theme: str) -> str | None:
         return self._texts.get("holder", theme) if self._texts.has("holder", theme) else None
 
     def _data(self, site: Mapping[str, Any]) -> Iterator[str]:
-        """Give the layers the answers rest on: name, owner, date and checksum."""
+        """Give the layers the answers rest on: name, owner and date; their checksums stand in the report."""
         used: dict[str, None] = {}
         for one in site["findings"]:
             if one["outcome"] in ("FAIL", "REVIEW", "PASS"):
@@ -313,7 +377,7 @@ class Wordings:
                     used[layer] = None
         known = [layer for layer in sorted(used) if layer in self.layers]
         if known:
-            items = self.series(self.source(layer, version=True) for layer in known)
+            items = self.series(self.source(layer) for layer in known)
             yield self.say("statement", "data", {"items": items})
 
     def layers_of(self, one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -330,7 +394,7 @@ class Wordings:
 
     # --- the letter --------------------------------------------------------------------------------------------------
 
-    def _letter(self, site: Mapping[str, Any]) -> Iterator[str | None]:
+    def _letter(self, site: Mapping[str, Any], outside: str | None) -> Iterator[str | None]:
         counted = [one for one in site["findings"] if one["counted"]]
         verdict = site["verdict"]
         told = {
@@ -342,6 +406,8 @@ class Wordings:
             yield self._texts.get("letter", "demonstration")
         yield self._texts.get("letter", f"outcome.{verdict['outcome']}")
         land = _once(one["plain"] for one in counted if self._is_land_use(one))
+        if outside is not None and not any(outside in text for text in land):
+            yield outside
         yield from land
         handled = [one for one in counted if one["outcome"] in _DECIDED]
         handled.sort(key=lambda one: one["outcome"] != "FAIL")
@@ -350,10 +416,15 @@ class Wordings:
         if asked:
             yield self._texts.get("letter", "questions")
             yield from (f"– {one}" for one in asked)
-        others = [one for one in counted if one["outcome"] == "OPEN" and one["open_reason"] != "attribute_missing"]
-        rules = list(dict.fromkeys(one["rule"] for one in others))
-        if rules:
-            yield self.say("letter", "unknown", {"n": len(rules)})
+        opened = [one for one in counted if one["outcome"] == "OPEN"]
+        others = [one for one in opened if one["open_reason"] != "attribute_missing"]
+        if verdict["counts"]["OPEN"]:
+            against = {one["rule"] for one in counted if one["outcome"] == "FAIL"}
+            ours = len({one["rule"] for one in others} - against)
+            n = verdict["counts"]["OPEN"]
+            yield self.say("letter", "unknown", {
+                "n": n, "asked": verdict["asked"], "ours": ours or None, "yours": n - ours or None,
+            })  # fmt: skip
         units = list(dict.fromkeys(one["unit"] for one in [*handled, *others] if one["unit"]))
         yield self.say("letter", "ask", {"units": self.shortened(units), "municipality": told["municipality"]})
         yield self._texts.get("letter", "closing")
@@ -363,12 +434,14 @@ class _One:
     """The texts of one finding."""
 
     def __init__(
-        self, words: Wordings, finding: Finding, rule: Rule, arguments: Mapping[str, Any], told: Mapping[str, Any]
-    ) -> None:
-        self._words, self._finding, self._rule, self._told = words, finding, rule, told
+        self, words: Wordings, finding: Finding, rule: Rule, arguments: Mapping[str, Any], told: Mapping[str, Any],
+        kind: str | None,
+    ) -> None:  # fmt: skip
+        self._words, self._finding, self._rule, self._told, self._kind = words, finding, rule, told, kind
         self._texts = words._texts
         theme = finding.arguments.get("theme") or rule.theme
-        self._theme = str(theme) if theme else None
+        # A pair is about two themes: the words of one of them would speak of half the question.
+        self._theme = str(theme) if theme and rule.check != "conflict" else None
         names = words.shortened([str(one) for one in arguments.get("names") or ()])
         self._arguments: Json = {
             **arguments,
@@ -380,6 +453,7 @@ class _One:
             "consult": words.in_a_sentence(told["consult"]),
             "units": told["unit"],
         }
+        self._arguments["outside"] = words.outside(finding)
         self._arguments["extent"] = self._extent("extent")
         self._arguments["where"] = self._extent("where") or self._texts.get("where", "site")
 
@@ -390,9 +464,11 @@ class _One:
     def _template(self, table: str) -> str | None:
         one = self._finding
         case = "f1.adjusted" if one.case == "f1" and one.adjustments else one.case
+        if case == "f3" and self._arguments["outside"] and one.arguments.get("outside_m2"):
+            case = "f3.outside"
         rule = self._rule
         return self._words.template(
-            table, rule.id, self._theme, rule.check, case, rule.basis.value, touching=self._touching
+            table, rule.id, self._theme, rule.check, case, rule.basis.value, touching=self._touching, kind=self._kind
         )
 
     def _said(self, table: str) -> str | None:
@@ -425,12 +501,13 @@ class _One:
         said = [self._said("paragraph") or str(told["message"]), *self._border()]
         if not opened and self._rule.check not in _TOLD_WITHOUT_A_MAP:
             said += self._words.sources(self._words.layers_of(told))
+        rest = None if opened else self._unassessed()
         if weighty or self._rule.check == "use_matrix":
-            said.append(self._standing(_joined(said)))
+            # What the rest says of a section is not said twice.
+            said.append(self._standing(_joined([*said, rest])))
         if weighty or finding.case == "open.guideline_missing":
             said += self._unchecked(_joined(said))
-        if not opened:
-            said.append(self._unassessed())
+        said.append(rest)
         if told["next_step"]:
             said.append(self._words.say("next", "step", {"step": told["next_step"]}))
         if decided or opened:
@@ -499,6 +576,9 @@ class _One:
             key, value = self._working(name, one.value if one.value is not None else one.ceiling)
             if key is not None:
                 source = str(one.source).strip().rstrip(".") if one.source else None
+                if one.overridden and self._texts.has("given", key):
+                    yield self._words.say("given", key, {**self._arguments, "value": value, "source": source})
+                    continue
                 yield self._words.say("working", key, {**self._arguments, "value": value, "source": source})
 
     def _working(self, name: str, value: Any) -> tuple[str | None, Any]:  # noqa: ANN401 - parameters are of many types

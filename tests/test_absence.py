@@ -116,6 +116,17 @@ def test_every_check_of_a_map_proves_its_green(tmp_path: Path, question: Any) ->
     assert [one.nearest.distance_m for one in found.absence] == [200.0]
 
 
+def test_a_conflict_proves_nothing_by_a_theme_that_was_not_tested_at_the_site(tmp_path: Path) -> None:
+    # Groundwater is known in a far corner alone; that there is no farmland is what answers.
+    pack = Pack(tmp_path / "paket").layer("aker", "farmland", [box(0, 0, 100, 100)])
+    pack.layer("vatten", "groundwater", [box(0, 0, 100, 100)], coverage=box(0, 0, 1000, 1000))
+    question = rule(check="conflict", themes=["groundwater", "farmland"], code="A")
+    found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")
+    assert found.outcome == "PASS"
+    assert found.absence is not None
+    assert [one.layer for one in found.absence] == ["aker"]
+
+
 def test_a_conflict_proves_the_theme_that_was_not_met(tmp_path: Path) -> None:
     pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
     pack.layer("aker", "farmland", [box(5300, 5000, 5400, 5100)])

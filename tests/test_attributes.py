@@ -11,7 +11,7 @@ import pytest
 from drawn import Pack, box, geojson
 
 import opcheck
-from opcheck.attributes import ATTRIBUTES, meant, names_of, near_note, reading_note
+from opcheck.attributes import ATTRIBUTES, CASE_ATTRIBUTES, meant, meant_case, names_of, near_note, reading_note
 from opcheck.errors import SiteError
 from opcheck.sites import Sites, read_sites
 from opcheck.texts import load
@@ -61,6 +61,7 @@ def test_what_the_report_calls_an_attribute_is_a_name_of_it() -> None:
 def test_every_name_is_in_the_readme() -> None:
     shown = set(re.findall(r"`([^`\n]+)`", README.read_text(encoding="utf-8")))
     assert sorted({name for one in ATTRIBUTES.values() for name in one.names} - shown) == []
+    assert sorted({name for names in CASE_ATTRIBUTES.values() for name in names} - shown) == []
 
 
 def test_swedish_columns_answer_what_english_ones_do(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_what_nobody_needs_to_know_is_not_said(tmp_path: Path) -> None:
     assert read(tmp_path, **{"höjd m ö h": None}).notes == ()
     assert read(tmp_path, **{"höjd m ö h": 33, "height_m": 12}).notes == ()
     assert read(tmp_path, **{"höjd_cm": 1200, "height_m": 12}).notes == ()
-    assert read(tmp_path, case_höjd="x", beskrivning="x", typ="y", OBJECTID=3).notes == ()
+    assert read(tmp_path, case_beskrivning="x", beskrivning="x", typ="y", OBJECTID=3).notes == ()
     assert near_note("lager", ()) is None
 
 
@@ -164,3 +165,87 @@ def test_the_report_has_the_facts_with_their_units(tmp_path: Path) -> None:
         "Omfattas av Sevesolagen": "nej", "Skyddsavstånd enligt verksamheten": "1\u00a0500\u00a0m", "eget": "7",
     }  # fmt: skip
     assert {name: shown.get(name) for name in expected} == expected
+
+
+# --- the case ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "key"),
+    [
+        ("ärendetyp", "type"), ("Ärendetyp", "type"), ("case_ärendetyp", "type"), ("ARENDETYP", "type"),
+        ("a\u0308rendetyp", "type"), ("case_type", "type"), ("Case Type", "type"), ("ärendets slag", "type"),
+        ("diarienummer", "dnr"), ("case_diarienummer", "dnr"), ("Dnr", "dnr"), ("Diarienr.", "dnr"),
+        ("inkom", "received"), ("inkommen", "received"), ("inkom datum", "received"), ("case_inkom", "received"),
+        ("Inkom_datum", "received"), ("fastighet", "fastighet"), ("case_fastighetsbeteckning", "fastighet"),
+    ],
+)  # fmt: skip
+def test_a_swedish_name_of_the_case_is_read_as_it(tmp_path: Path, column: str, key: str) -> None:
+    (site,) = read(tmp_path, **{column: "planbesked"}).rows
+    assert (dict(site.case), dict(site.attributes)) == ({key: "planbesked"}, {})
+
+
+@pytest.mark.parametrize("column", ["typ", "type", "ärende", "datum", "received", "inkomst", "case", "handläggare"])
+def test_a_word_that_could_be_anything_is_no_case(column: str) -> None:
+    assert meant_case(column) is None
+
+
+def test_no_name_means_both_a_site_and_its_case() -> None:
+    names = [name for names in CASE_ATTRIBUTES.values() for name in names]
+    assert [name for name in names if meant(name) is not None] == []
+    assert [one for one in (*ATTRIBUTES, *(n for m in ATTRIBUTES.values() for n in m.names)) if meant_case(one)] == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("ärendetyp", "case_type"), ("inkom", "inkommen"), ("fastighet", "case_fastighet"), ("dnr", "case_diarienummer")],
+)
+def test_two_columns_for_one_thing_of_the_case_are_an_error(tmp_path: Path, first: str, second: str) -> None:
+    with pytest.raises(SiteError, match="betyder samma sak"):
+        read(tmp_path, **{first: "a", second: "b"})
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ("ärendetype", "inte läst som case_type"), ("case_typ", "inte läst som case_type"),
+        ("case_recieved", "inte läst som case_received"), ("diarienumer", "inte läst som case_dnr"),
+        ("case_handläggare", "case_type, case_dnr, case_received, case_fastighet"),
+        ("inkom till kommunen", "case_received"), ("ärende", "case_type"),
+    ],
+)  # fmt: skip
+def test_what_seems_to_be_of_the_case_is_said_and_not_taken(tmp_path: Path, column: str, told: str) -> None:
+    found = read(tmp_path, **{column: "x"})
+    assert not set(found.rows[0].case) & {"type", "dnr", "received", "fastighet"}
+    (note,) = found.notes
+    assert repr(column) in note and told in note
+
+
+def test_an_empty_column_of_the_case_says_nothing(tmp_path: Path) -> None:
+    found = read(tmp_path, case_handläggare=None, ärendetyp=None)
+    assert (found.notes, dict(found.rows[0].case)) == ((), {})
+
+
+# --- the area of buildings is not the area of the site -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("column", ["byggnadsarea", "Byggnadsarea (m2)", "bruttoarea_m2", "byggnadernas yta", "golvyta kvm"])
+def test_the_area_of_buildings_is_read_as_theirs(tmp_path: Path, column: str) -> None:
+    found = read(tmp_path, **{column: 4000})
+    assert found.rows[0].attributes == {"buildings_floor_area_m2": 4000.0}
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["yta", "yta_ha", "byggd area m2", "lokalarea m2", "lokalernas area m2", "tomtens area m2", "areal_ha", "BTA yta m2"],
+)
+def test_no_note_tells_anybody_to_replace_the_drawn_area(tmp_path: Path, column: str) -> None:
+    found = read(tmp_path, **{column: 4000})
+    assert math.isnan(found.numbers("area_m2")[0])
+    for note in found.notes:
+        assert "döp kolumnen till area_m2" not in note and "döp den till area_m2" not in note
+        assert "area_m2" not in note.replace("buildings_floor_area_m2", "") or "Bara om" in note
+
+
+def test_a_description_is_text(tmp_path: Path) -> None:
+    assert read(tmp_path, verksamhetsbeskrivning="En hall.").rows[0].attributes == {"description": "En hall."}

@@ -15,7 +15,7 @@ import pytest
 from drawn import DAY, Pack, box, geojson, read_sites, rule, rule_file, run, saying
 
 import opcheck
-from opcheck.errors import RuleError
+from opcheck.errors import OpcheckError, RuleError
 from opcheck.rules import COUNTIES, COUNTY_CODES, RuleBook, read_rules
 from opcheck.texts import load
 
@@ -167,13 +167,24 @@ def test_a_site_over_a_county_border_is_asked_both_counties_rules(tmp_path: Path
     assert found == {"t.county": MISS, "t.other": MISS}
 
 
+def test_a_neighbour_whose_code_is_not_that_of_its_own_pack_is_a_fault(tmp_path: Path) -> None:
+    # The code decides which county's rules are asked.
+    drawn = pack(tmp_path, "2581", {"code": "2580", "pack": "../granne"})
+    Pack(tmp_path / "granne", area=EAST, id="granne", municipality_code="2482").write()
+    book = books(tmp_path, (None, [NATIONAL]), (["25"], [COUNTY]))
+    with pytest.raises(OpcheckError, match=r"Grannby.*2482.*2580"):
+        run(tmp_path, drawn, book, ("a", ACROSS))
+    Pack(tmp_path / "granne", area=EAST, id="granne", municipality_code="2580").write()
+    assert run(tmp_path, drawn, book, ("a", ACROSS))["a"].findings[0].rule == "t.county"
+
+
 def test_a_weighing_is_asked_where_the_county_has_put_another_question_in_the_place_of_the_interests_own(
     tmp_path: Path,
 ) -> None:
     own = [rule(f"t.{name}", theme=name, check="avoid") for name in ("riksintresse_hamn", "riksintresse_naturvard")]
     pair = rule("t.pair", check="conflict", themes=["riksintresse_hamn", "riksintresse_naturvard"])
-    # The county asks about something else there, and nobody but the pair says that the interest was not tested.
-    other = rule("t.county", check="trigger", attribute="height_m", op=">", value=20, supersedes="t.riksintresse_hamn")
+    # The county's question is another one: whether it says that the interest was not tested, the pair does not know.
+    other = rule("t.county", theme="riksintresse_hamn", check="within", supersedes="t.riksintresse_hamn")
     book = books(tmp_path, (None, [*own, pair]), (["25"], [other]))
     drawn = pack(tmp_path, "2581", {"code": "2482"})
     found = run(tmp_path, drawn, book, ("a", SITE), ("b", box(11_000, 5000, 11_100, 5100)))
@@ -286,7 +297,7 @@ def test_each_county_is_asked_its_own_question_or_the_national_one(
 
 
 def test_no_metres_of_a_county_are_called_checked_that_nobody_has_read() -> None:
-    rules = [one for one in read_rules().rules if one.counties]
+    rules = [one for one in read_rules().rules if one.counties and one.check == "at_least"]
     assert rules
     distances = [one.parameters["distance_m"] for one in rules]
     assert all(one.source and not one.checked for one in distances)
@@ -297,7 +308,7 @@ def test_no_metres_of_a_county_are_called_checked_that_nobody_has_read() -> None
 
 def test_a_county_rule_names_what_has_not_been_read() -> None:
     for one in read_rules().rules:
-        if one.counties and (one.value("beyond_open") or one.value("distance_m") is None):
+        if one.counties and one.check == "at_least" and (one.value("beyond_open") or one.value("distance_m") is None):
             assert one.value("guideline"), one.id
 
 

@@ -88,3 +88,23 @@ def test_the_report_and_the_records_can_show_the_area(tmp_path: Path) -> None:
     for name in ("ut.html", "ut.json", "ut.gpkg"):
         opcheck.write_report(assessment, tmp_path / name)
     assert "FÖP Hamnen" in (tmp_path / "ut.html").read_text(encoding="utf-8")
+
+
+def test_each_of_several_matters_tells_its_own_step_and_who_answers_for_it(tmp_path: Path) -> None:
+    """The draft is at samråd; the corridor is not, and has a date and somebody responsible of its own."""
+    corridor = {"name": "Banan", "status": "järnvägsplan pågår", "date": "2026-01", "responsible": "Trafikverket"}
+    drawn = pack(tmp_path, area=EAST)
+    drawn.layer("korridor", "pending_planning", [(IN_EAST, corridor)])
+    told = answer(tmp_path, drawn, IN_EAST)[1]
+    said = "FÖP Hamnen (samråd) och Banan (järnvägsplan pågår; uppgift från 2026-01; ansvarig: Trafikverket)"
+    turned = "Banan (järnvägsplan pågår; uppgift från 2026-01; ansvarig: Trafikverket) och FÖP Hamnen (samråd)"
+    for text in (told["message"], told["paragraph"]):
+        assert (said in text or turned in text) and "tatus: " not in text
+    assert told["consult"] == ["Trafikverket", "Länsstyrelsen"], "the draft names nobody, so the rule's own are heard too"
+    assert told["next_step"].startswith("Fråga Trafikverket och länsstyrelsen hur långt")
+    assert [told["args"][name] for name in ("status", "date", "responsible")] == [None, None, None]
+
+
+def test_what_the_pack_notes_about_a_plan_on_its_way_is_told(tmp_path: Path) -> None:
+    told = answer(tmp_path, pack(tmp_path, area=EAST, note="Skedet är inte läst."), IN_EAST)[1]
+    assert told["message"].endswith("Anmärkning: FÖP Hamnen: Skedet är inte läst.")

@@ -330,9 +330,9 @@ def test_the_neighbours_horizons_count_from_its_own_year(tmp_path: Path) -> None
 
 def test_what_was_read_of_the_neighbour_stands_in_the_record(tmp_path: Path) -> None:
     pack = neighbour(tmp_path)
-    assessment = answered(tmp_path, beside(home(tmp_path), pack="../oster", code="0002"))
+    assessment = answered(tmp_path, beside(home(tmp_path), pack="../oster", code="0100"))
     (told,) = assessment.to_dict()["inputs"]["plan"]["neighbours"]
-    assert (told["name"], told["code"], told["border"], told["pack"]) == ("Österby kommun", "0002", True, "oster")
+    assert (told["name"], told["code"], told["border"], told["pack"]) == ("Österby kommun", "0100", True, "oster")
     import hashlib
 
     assert told["sha256"] == hashlib.sha256((pack.folder / "plan.toml").read_bytes()).hexdigest()

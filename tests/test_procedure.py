@@ -14,6 +14,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from drawn import Pack as Drawn
+from drawn import box, geojson
 from support import DOCUMENT, SITE, line, point, row, write_pack, write_sites
 
 import opcheck
@@ -32,6 +34,7 @@ from opcheck.procedure import (
 from opcheck.rules import read_rules
 from opcheck.texts import LANGUAGES, load
 
+at_shore = box(5000, 5000, 5100, 5100)
 Day = datetime.date
 ON = Day(2026, 11, 22)
 LAST = CHAPTER_9_SINCE - datetime.timedelta(days=1)
@@ -141,9 +144,17 @@ def test_other_kinds_have_no_day(kind: str) -> None:
 def test_ten_weeks_for_permits_until_the_law_changed(kind: str) -> None:
     # 22 September 2025 + 70 days: 8 left of September, 31 of October, 30 of November, 1 of December
     assert when(kind, "2025-09-22", LAST) == "2025-12-01"
-    # the wording since then has not been read, nor what holds for cases that had begun
-    assert when(kind, "2025-09-22", CHAPTER_9_SINCE) is None
-    assert when(kind, "2026-11-01") is None
+    assert due({"type": kind, "received": "2025-09-22"}, LAST).conditional is False
+    # the wording since then has not been read
+    assert when(kind, "2025-12-01", CHAPTER_9_SINCE) is None and when(kind, "2026-11-01") is None
+
+
+@pytest.mark.parametrize("kind", ["bygglov", "förhandsbesked"])
+def test_a_permit_that_came_in_before_the_law_changed_keeps_its_day_on_a_condition(kind: str) -> None:
+    # 30 November 2025 + 70 days: 31 of December, 31 of January, 8 of February
+    found = due({"type": kind, "received": "2025-11-30"}, ON)
+    assert (found.date, found.conditional, found.law.section) == (Day(2026, 2, 8), True, "9 kap. 27 §")
+    assert due({"type": kind, "received": "2025-12-01"}, ON) is None
 
 
 # --- the record's member ----------------------------------------------------------------------------------------------
@@ -209,8 +220,8 @@ def test_an_unknown_kind_is_told_and_not_guessed(tmp_path: Path) -> None:
 def test_a_missing_kind_is_told(tmp_path: Path) -> None:
     found = told(tmp_path, case_dnr="KS 1")
     assert found["type"] is None and found["due"] is None
-    assert "inte angivet (case_type)" in found["notes"][0]
-    assert "inte angiven (case_received)" in found["notes"][1]
+    assert "inte angivet (kolumnen ärendetyp eller case_type)" in found["notes"][0]
+    assert "inte angiven (kolumnen inkom eller case_received)" in found["notes"][1]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +229,7 @@ def test_a_missing_kind_is_told(tmp_path: Path) -> None:
     [
         ("3 november 2026", "går inte att läsa: «3 november 2026»"),
         ("2027-01-15", "2027-01-15, är senare än dagen som tillämpats, 2026-11-22"),
-        (None, "inte angiven (case_received)"),
+        (None, "inte angiven (kolumnen inkom eller case_received)"),
     ],
 )
 def test_a_day_that_cannot_be_used_is_told(received: str | None, words: str, tmp_path: Path) -> None:
@@ -245,6 +256,7 @@ ALL = {"beskrivning": "En hall i plåt.", "buildings_floor_area_m2": 4000, "heig
         ({**ALL, "beskrivning": None, "case_beskrivning": "En hall."}, []),
         ({**ALL, "buildings_floor_area_m2": None}, ["extent"]),
         ({**ALL, "buildings_floor_area_m2": None, "building_m": "120 x 60"}, []),
+        ({"byggnadsarea": 4000, "verksamhetsbeskrivning": "En hall.", "höjd": 12}, []),
         ({**ALL, "use": None}, ["purpose"]),
         ({**ALL, "use": "rymdhamn"}, []),  # not in the vocabulary, but it says what for
         ({**ALL, "use": None, "case_ändamål": "Lager för virke"}, []),
@@ -262,6 +274,12 @@ def test_a_point_shows_no_area(shape: Any, tmp_path: Path) -> None:
     found = told(tmp_path, geometry=shape, **CASE, **ALL)
     assert [one["key"] for one in found["missing"]] == ["map"]
     assert found["due"]["date"] == "2027-03-01"
+
+
+def test_what_lacks_is_asked_for_in_words_with_the_column_in_brackets(tmp_path: Path) -> None:
+    for one in told(tmp_path, **CASE)["missing"]:
+        outside = re.sub(r"\([^)]*\)", "", one["text"])
+        assert "_" not in outside and re.search(r"\(kolumnen [^)]*\)", one["text"]), one["text"]
 
 
 def test_only_a_planning_notice_says_what_it_must_hold(tmp_path: Path) -> None:
@@ -315,6 +333,8 @@ def test_every_question_that_asks_for_something_stands_in_one_group(record: dict
         assert sorted(placed) == sorted(asking)
         assert all(grounds[rule] == one["ground"] for one in groups for rule in one["findings"])
         numbers = [one["ground"] for one in groups]
+        assert numbers[:5] == [1, 2, 3, 4, 5]
+        assert all(one["findings"] or one["text"] for one in groups)
         assert numbers == sorted(numbers, key=lambda one: 9 if one is None else one)
 
 
@@ -347,11 +367,23 @@ def test_the_steps_are_what_the_findings_point_to(record: dict[str, Any]) -> Non
             continue
         wanted = {(one["rule"], one["need"]) for one in site["findings"]
                   if one["code"] == "K" and one["need"] and one["outcome"] in ("FAIL", "REVIEW")}  # fmt: skip
+        if site["procedure"]["type"] == "planbesked":
+            wanted |= {(one["rule"], one["need"]) for one in site["findings"]
+                       if one["code"] in ("F2", "V") and one["outcome"] in ("FAIL", "REVIEW")
+                       or one["rule"] == "plan.detailed_plan_required"
+                       and one["outcome"] in ("FAIL", "REVIEW", "OPEN")}  # fmt: skip
         assert {(one["rule"], one["need"]) for one in site["procedure"]["documents"]} == wanted
     assert any(site["procedure"] and site["procedure"]["documents"] for site in record["sites"])
 
 
-def drawn(kind: str) -> dict[str, Any]:
+def test_no_rule_asks_of_the_ground_between_municipalities(record: dict[str, Any]) -> None:
+    assert 2 not in {rule.ground for rule in read_rules().rules}
+    for site in sites_of(record, "planbesked"):
+        (between,) = [one for one in site["procedure"]["groups"] if one["ground"] == 2]
+        assert between["text"].startswith("Inte prövat av programmet") and between["findings"] == []
+
+
+def drawn(kind: str, neighbours: tuple[str, ...] = ()) -> dict[str, Any]:
     """A case with three findings drawn by hand: a step, a mere note of one, and two interests against each other."""
     rules = {rule.id: rule for rule in read_rules().rules}
     step = next(one.id for one in rules.values() if one.check != "conflict" and one.need == "utredning")
@@ -368,7 +400,7 @@ def drawn(kind: str) -> dict[str, Any]:
     site = opcheck.Site(id="a", name=None, uses=("industri",), unknown_uses=(), attributes={}, case={"type": kind},
                         unusable=None)  # fmt: skip
     findings = [finding(step, "K", "utredning"), finding(other, "R2", "samråd"), finding(pair, "A", None)]
-    found = procedure(site, findings, rules, day=ON, geometry_kind="polygon", texts=SV)
+    found = procedure(site, findings, rules, day=ON, geometry_kind="polygon", texts=SV, neighbours=neighbours)
     assert found is not None
     return found | {"step": step, "pair": pair}
 
@@ -377,6 +409,39 @@ def test_only_answers_with_code_k_are_steps() -> None:
     found = drawn("planbesked")
     assert [(one["rule"], one["text"]) for one in found["documents"]] == [(found["step"], "Se 3 kap. 5 § miljöbalken.")]
     assert [one["findings"] for one in found["structure"] if one["key"] == "steps"] == [[found["step"]]]
+
+
+def test_a_site_over_the_border_names_the_neighbour_under_its_ground() -> None:
+    (between,) = [one for one in drawn("planbesked", ("Luleå",))["groups"] if one["ground"] == 2]
+    assert "gränsen till Luleå" in between["text"] and "inte prövad av programmet" in between["text"]
+
+
+def finding(rule: str, outcome: str, code: str | None, **changed: Any) -> dict[str, Any]:
+    return {
+        "rule": rule, "outcome": outcome, "code": code, "need": None, "counted": True, "case": "hit",
+        "open_reason": None, "title": "Fråga", "next_step": "Ett steg.", "unit": "Planenheten", "consult": [],
+        "features": [], "args": {},
+    } | changed  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("planbesked", True), ("förhandsbesked", False)])
+def test_what_a_plan_has_to_answer_itself_is_among_the_steps_of_a_planning_notice(kind: str, asked: bool) -> None:
+    rules = {rule.id: rule for rule in read_rules().rules}
+    site = opcheck.Site(id="a", name=None, uses=("industri",), unknown_uses=(), attributes={}, case={"type": kind},
+                        unusable=None)  # fmt: skip
+    findings = [
+        finding("plan.land_use", "REVIEW", "F2"), finding("plan.pending", "REVIEW", "V"),
+        finding("plan.detailed_plan_required", "OPEN", None, open_reason="attribute_missing"),
+        finding("interest.port", "REVIEW", "R2"),
+    ]  # fmt: skip
+    findings = [one for one in findings if one["rule"] in rules]
+    assert len(findings) >= 3
+    found = procedure(site, findings, rules, day=ON, geometry_kind="polygon", texts=SV)
+    assert found is not None
+    wanted = [one["rule"] for one in findings[:-1]] if asked else []
+    assert [one["rule"] for one in found["documents"]] == wanted
+    assert [one["findings"] for one in found["structure"] if one["key"] == "steps"] == ([wanted] if asked else [])
+    assert all(one["need_title"] for one in found["documents"])
 
 
 def test_interests_against_each_other_stand_under_the_assessment() -> None:
@@ -424,6 +489,59 @@ def test_both_languages_tell_the_same(harbour: opcheck.Assessment) -> None:
         assert len(one["notes"]) == len(other["notes"]) and one["notes"] != other["notes"]
 
 
+# --- a case that leads to a plan is asked other things ----------------------------------------------------------------
+
+
+def on_the_shore(folder: Path, kind: str | None, on: str = "2026-11-22", lang: str = "sv") -> dict[str, Any]:
+    pack = Drawn(folder / "paket")
+    pack.layer("strand", "shore_protection", [(at_shore, {"name": "Stranden"})], dated="2026-01", owner="Länsstyrelsen")
+    columns = {} if kind is None else {"ärendetyp": kind}
+    sites = geojson(folder / "p.geojson", [(at_shore, {"id": "a", "use": "industri", **columns})])
+    return opcheck.assess(opcheck.read_sites(sites), opcheck.read_plan(pack.write()), on=on).to_dict(lang)["sites"][0]
+
+
+@pytest.mark.parametrize(("on", "rule"), [("2026-11-22", "protection.shore"), ("2025-06-30", "protection.shore_before_2025_07")])
+def test_in_a_planning_notice_shore_protection_is_a_question_for_the_plan(on: str, rule: str, tmp_path: Path) -> None:
+    site = on_the_shore(tmp_path, "planbesked", on)
+    found = next(one for one in site["findings"] if one["rule"] == rule)
+    assert found["outcome"] == "REVIEW" and "upphävas i detaljplanen" in found["next_step"]
+    for name in ("next_step", "plain", "paragraph", "message"):
+        assert "sök dispens" not in found[name].casefold(), name
+    (step,) = [one for one in site["procedure"]["documents"] if one["rule"] == rule]
+    assert step["need_title"] == "upphävande i detaljplanen" and "upphävas" in step["text"]
+    asked = [each for one in site["lots"]["units"] for each in one["questions"] if each["rule"] == rule]
+    assert asked and all("upphävas i detaljplanen" in each["text"] for each in asked)
+    assert not any("sök dispens" in text.casefold() for text in site["for_applicant"])
+    assert "dispens hos" not in json.dumps(site["statement"], ensure_ascii=False)
+    law = {one["section"]: one["checked"] for one in site["procedure"]["law"]}
+    # as worded since 2025-07-01 it was read; before that it was not
+    assert law["4 kap. 17 §"] is (on == "2026-11-22")
+    assert any("4 kap. 17 §" in note for note in site["procedure"]["notes"])
+
+
+@pytest.mark.parametrize("kind", [None, "bygglov", "förhandsbesked", "markanvisning"])
+def test_in_other_cases_shore_protection_is_a_question_of_an_exemption(kind: str | None, tmp_path: Path) -> None:
+    site = on_the_shore(tmp_path, kind)
+    found = next(one for one in site["findings"] if one["rule"] == "protection.shore")
+    assert "sök dispens" in found["next_step"] and "upphäv" not in found["next_step"]
+    if kind:
+        assert "4 kap. 17 §" not in {one["section"] for one in site["procedure"]["law"]}
+
+
+def test_every_text_of_a_kind_stands_beside_a_general_one() -> None:
+    """The general one is what every other kind of case reads; a text of a kind nobody knows would never be read."""
+    rules = {rule.id for rule in read_rules().rules}
+    for table in ("message", "paragraph", "step", "plain_why", "plain_do", "plain_need", "lots_question"):
+        own = [key for key in SV.keys(table) if "@" in key]
+        assert own
+        for key in own:
+            general, _, kind = key.partition("@")
+            assert kind in CASE_TYPES
+            assert SV.has(table, general) or (table == "lots_question" and general in rules)
+            if SV.has(table, general):
+                assert SV.get(table, key) != SV.get(table, general)
+
+
 # --- permits and the detaljplan ---------------------------------------------------------------------------------------
 
 
@@ -445,9 +563,36 @@ def test_the_law_of_permits_is_read_until_it_changed(tmp_path: Path) -> None:
     assert [(one["section"], one["checked"]) for one in before["law"]] == [
         ("9 kap. 27, 30 och 31 §§", True), ("2 kap. 2–6 §§", True),
     ]  # fmt: skip
-    assert [(one["section"], one["checked"]) for one in after["law"]] == [("9 kap.", False), ("2 kap. 2–6 §§", True)]
-    assert before["due"]["date"] == "2025-12-01" and after["due"] is None
-    assert any("inte lästa" in note for note in after["notes"])
+    # the day it came in decides which of them apply, and how is not read: both are named
+    assert [(one["section"], one["checked"]) for one in after["law"]] == [
+        ("9 kap. 27, 30 och 31 §§", True), ("9 kap.", False), ("2 kap. 2–6 §§", True),
+    ]  # fmt: skip
+    assert before["due"]["date"] == after["due"]["date"] == "2025-12-01"
+    assert (before["due"]["conditional"], after["due"]["conditional"]) == (False, True)
+    assert "övergångsbestämmelserna är inte lästa" in after["due"]["rule"]
+    assert any("kom in före 2025-12-01" in note and "inte lästa" in note for note in after["notes"])
+
+
+@pytest.mark.parametrize("kind", ["bygglov", "förhandsbesked"])
+def test_a_permit_that_came_in_since_the_law_changed_has_no_day(kind: str, tmp_path: Path) -> None:
+    found = told(tmp_path, case_type=kind, case_received="2025-12-01")
+    assert found["due"] is None and found["due_none"] == SV.get("procedure", "due_uncounted")
+    assert [one["section"] for one in found["law"] if one["section"].startswith("9")] == ["9 kap."]
+    assert not any("kom in före" in note or "kom ärendet in före" in note for note in found["notes"])
+
+
+@pytest.mark.parametrize("kind", ["bygglov", "förhandsbesked"])
+def test_a_permit_without_a_day_says_that_older_rules_may_apply(kind: str, tmp_path: Path) -> None:
+    words = "Om ärendet kom in före 2025-12-01 kan äldre regler gälla; övergångsbestämmelserna är inte lästa."
+    assert words in told(tmp_path, case_type=kind)["notes"]
+    assert words in str(due_line({"type": kind}, ON, SV))
+
+
+@pytest.mark.parametrize("kind", ["markanvisning", "lokaliseringsutredning", "lots"])
+def test_where_nothing_that_is_read_sets_a_day_that_is_said(kind: str, tmp_path: Path) -> None:
+    found = told(tmp_path, case_type=kind, case_received="2026-11-01")
+    assert found["due"] is None and found["due_none"] == "ingen dag är satt i det som är läst"
+    assert str(due_line({"type": kind}, ON, SV)).endswith(": ingen sista dag är satt i det som är läst.")
 
 
 def test_an_advance_notice_binds_two_years_as_far_as_is_read(tmp_path: Path) -> None:
@@ -485,7 +630,10 @@ def test_no_text_uses_the_case_officers_words() -> None:
 
 def test_the_line_tells_what_is_due_and_when() -> None:
     case = {"type": "planbesked", "dnr": "KS 1", "received": "2026-10-31"}
-    assert due_line(case, ON, SV) == "Planbesked KS 1: svar senast 2027-02-28, om begäran var fullständig 2026-10-31."
+    assert due_line(case, ON, SV) == (
+        "Planbesked KS 1: svar senast 2027-02-28, räknat från 2026-10-31. "
+        "Blev begäran fullständig senare räknas tiden från den dagen."
+    )
     assert due_line(case, ON, SV, brief=True) == "senast 2027-02-28"
     assert due_line({"type": "planbesked"}, ON, SV, brief=True) is None
     assert due_line({}, ON, SV) is None and due_line({"fastighet": "A 1:1"}, ON, SV) is None
@@ -495,11 +643,30 @@ def test_the_line_tells_what_is_due_and_when() -> None:
     assert later is not None and "inte lästa" in later
 
 
+def test_the_line_says_that_the_day_has_passed_and_on_what_it_rests() -> None:
+    passed = {"type": "planbesked", "received": "2026-07-21"}
+    assert "svar senast 2026-11-21 (har passerat), räknat från 2026-07-21." in str(due_line(passed, ON, SV))
+    assert due_line(passed, ON, SV, brief=True) == "senast 2026-11-21 (har passerat)"
+    assert "har passerat" not in str(due_line(passed, Day(2026, 11, 21), SV))
+    before = {"type": "bygglov", "received": "2025-11-30"}
+    assert "beslut senast 2026-02-08 om äldre regler gäller (har passerat)" in str(due_line(before, ON, SV))
+    assert due_line(before, ON, SV, brief=True) == "senast 2026-02-08 om äldre regler gäller (har passerat)"
+
+
+def test_the_line_and_the_page_count_from_the_same_day(tmp_path: Path) -> None:
+    """Both say from which day it is counted, and which day it is counted from if the request was not complete."""
+    found = told(tmp_path, case_type="planbesked", case_received="2026-10-31")
+    line = str(due_line({"type": "planbesked", "received": "2026-10-31"}, ON, SV))
+    for text in (line, found["due"]["rule"]):
+        assert "räknat från 2026-10-31" in text or "räknad från 2026-10-31" in text
+        assert "lev begäran fullständig senare räknas tiden från den dagen" in text
+
+
 def test_the_command_line_tells_it_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pack = write_pack(tmp_path / "paket")
     sites = write_sites(tmp_path, row(SITE, id="a", use="industri", case_type="planbesked", case_received="2026-10-31"))
     assert cli.main(["check", str(sites), "--plan", str(pack), "--on", "2026-11-22"]) == 0
-    assert "svar senast 2027-02-28, om begäran var fullständig 2026-10-31." in capsys.readouterr().out
+    assert "svar senast 2027-02-28, räknat från 2026-10-31. Blev begäran fullständig" in capsys.readouterr().out
 
 
 def test_many_sites_have_the_day_at_the_end_of_the_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

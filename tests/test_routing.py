@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import SITE, row, with_layers, write_pack, write_sites
+from support import SITE, box, row, with_layers, write_pack, write_sites
 
 import opcheck
 from opcheck.manifest import pack_names
-from opcheck.routing import route
+from opcheck.routing import lots, route
 from opcheck.rules import UNITS, Rule, read_rules
 from opcheck.texts import LANGUAGES, load
 
@@ -150,3 +150,22 @@ def test_both_languages_seat_the_same(tmp_path: Path) -> None:
     assert [seat["unit"] for seat in one["units"]] == [seat["unit"] for seat in other["units"]]
     assert [each["attribute"] for each in one["applicant"]] == [each["attribute"] for each in other["applicant"]]
     assert asked(one) != asked(other)
+
+
+def test_a_neighbour_that_the_site_lies_in_is_a_party() -> None:
+    site = opcheck.Site(id="a", name=None, uses=("industri",), unknown_uses=(), attributes={}, case={}, unusable=None)
+    table = lots(site, [], {}, {}, missing=(), day=ON, texts=SV, neighbours=("Luleå", "Grannkommunen"))
+    assert [one["name"] for one in table["consult"]] == ["Luleå", "Grannkommunen"]
+    assert all(each["text"].endswith("?") for one in table["consult"] for each in one["questions"])
+
+
+def test_a_site_over_the_border_invites_the_neighbour(tmp_path: Path) -> None:
+    pack = opcheck.read_plan(write_pack(tmp_path / "paket"))
+    over = row(box(-50, 4000, 50, 4100), id="a", use="industri", case_type="planbesked")
+    inside = row(SITE, id="b", use="industri", case_type="planbesked")
+    found = opcheck.assess(opcheck.read_sites(write_sites(tmp_path, over, inside)), pack, on=ON)
+    names = [one["name"] for one in found.lots("a")["consult"]]
+    assert "Grannkommunen" in names
+    assert "Grannkommunen" not in [one["name"] for one in found.lots("b")["consult"]]
+    (between,) = [one for one in found.procedure("a")["groups"] if one["ground"] == 2]
+    assert "Grannkommunen" in between["text"] or "grannkommunen" in between["text"]

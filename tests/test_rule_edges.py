@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn import WORK, Pack, ask, book, box, land_book, point, rule, run, saying
+from drawn import WORK, Pack, ask, book, box, land_book, point, read_sites, rule, run, saying
+
+import opcheck
 
 from opcheck.assessment import SiteAnswer
 
@@ -129,3 +131,34 @@ def test_without_an_oversiktsplan_nothing_is_known_of_its_status(tmp_path: Path)
     pack = Pack(tmp_path / "paket").layer("vatten", "groundwater", [SITE])
     found = run(tmp_path, pack, book(tmp_path, question), ("a", SITE))["a"].finding("t.rule")
     assert saying(found) == ("OPEN", "U0", "unknown")
+
+
+def told(folder: Path, pack: Pack, rule_id: str, on: str = "2026-11-22") -> Any:
+    sites = read_sites(folder, ("a", box(0, 0, 100, 100), {"use": "industri"}))
+    (site,) = opcheck.assess(sites, pack.read(), on=on).to_dict()["sites"]
+    return next(one for one in site["findings"] if one["rule"] == rule_id)
+
+
+def test_a_value_that_an_override_gives_is_nobodys_working_value(tmp_path: Path) -> None:
+    pack = Pack(tmp_path / "paket").layer("bostader", "housing", [box(200, 0, 300, 100)])
+    assert "är ett arbetsvärde som inte är kontrollerat" in told(tmp_path, pack, "risk.housing_near")["paragraph"]
+    pack.add(
+        "override", rule="risk.housing_near", parameter="distance_m", value=400, reason="prövat", source="Planens bilaga."
+    )  # fmt: skip
+    found = told(tmp_path, pack, "risk.housing_near")["paragraph"]
+    assert "Måttet 400\u00a0m anges av Planens bilaga." in found and "arbetsvärde" not in found
+
+
+@pytest.mark.parametrize(
+    ("on", "rule_id", "section"),
+    [
+        ("2025-06-30", "protection.shore_before_2025_07", "7 kap. 18 e § miljöbalken"),
+        ("2025-07-01", "protection.shore", "7 kap. 18 h § miljöbalken"),
+    ],
+)
+def test_an_lis_area_is_told_with_the_section_on_lis_areas(tmp_path: Path, on: str, rule_id: str, section: str) -> None:
+    pack = Pack(tmp_path / "paket").document("op", legal_force="2020-05-01")
+    pack.layer("strand", "shore_protection", [box(0, 0, 100, 100)]).layer("lis", "lis_area", [box(-9, -9, 109, 109)])
+    found = told(tmp_path, pack, rule_id, on)
+    assert found["case"] == "eased"
+    assert section in found["message"] and section in found["paragraph"]

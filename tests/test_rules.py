@@ -12,7 +12,7 @@ from drawn import LAND_RULE, Pack, book, box, rule, rule_file, run
 
 import opcheck
 from opcheck.checks import KINDS, Override
-from opcheck.errors import RuleError
+from opcheck.errors import PlanError, RuleError
 from opcheck.findings import Basis, Code, Outcome
 from opcheck.rules import COUNTIES, RULESETS, Use, authority_on, find_use, read_rules, themes, uses
 
@@ -510,11 +510,12 @@ def test_a_rule_replaces_another_only_when_it_is_asked_as_widely(
     [
         ({}, {"basis": "information"}, "räknas"),
         ({"gate": True}, {}, "grind"),
+        ({}, {"theme": "housing"}, "frågar inte om groundwater"),
         ({}, {"supersedes": "t.odl"}, "Menades 't.old'"),
         ({}, {"supersedes": "t.new"}, "ersätts"),
         ({"supersedes": "t.new"}, {}, "ersätts"),
     ],
-    ids=["uncounted", "no gate", "nowhere", "itself", "each other"],
+    ids=["uncounted", "no gate", "another theme", "nowhere", "itself", "each other"],
 )
 def test_a_rule_that_cannot_stand_in_for_another_is_refused(
     tmp_path: Path, old: dict[str, Any], new: dict[str, Any], said: str
@@ -773,3 +774,12 @@ def test_no_word_means_two_uses() -> None:
 def test_a_band_for_any_use(tmp_path: Path, uses: dict[str, Any]) -> None:
     (one,) = book(tmp_path, rule("t.any", theme="housing", check="band", band=[{"upto_m": 50, **uses}])).rules
     assert one.value("band") == ({"upto_m": 50.0, "uses": ("*",)},)
+
+
+def test_a_theme_that_has_been_divided_is_answered_with_its_parts(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="delats upp: skriv riksintresse_rorligt_friluftsliv, "):
+        book(tmp_path, {**AVOID, "id": "t.coast", "theme": "riksintresse_kust"})
+    with pytest.raises(RuleError, match="delats upp"):
+        book(tmp_path, rule("t.pair", check="conflict", themes=["groundwater", "riksintresse_kust"]))
+    with pytest.raises(PlanError, match=r"layer\[1\].theme.*delats upp.*riksintresse_hogexploaterad_kust"):
+        Pack(tmp_path / "paket").layer("kust", "riksintresse_kust", [box(0, 0, 1, 1)]).read()

@@ -61,7 +61,7 @@ def test_areas_are_told_in_square_metres_below_a_hectare(square_metres: float, s
 )
 def test_a_share_reads_0_or_100_only_when_it_is(share: float, swedish: str) -> None:
     assert SV.share(share) == swedish
-    assert EN.share(share) == swedish.replace("över", "over")
+    assert EN.share(share) == swedish.replace("över", "over").replace(f"{SP}%", "%")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_distances_are_told_in_metres_below_ten_kilometres_and_never_rounded_to_
 
 
 def test_a_number_and_its_unit_never_part() -> None:
-    for text in (SV.area(123_456_789), SV.area(5), SV.distance(5), SV.distance(5000), SV.share(0.5), EN.share(0.5)):
+    for text in (SV.area(123_456_789), SV.area(5), SV.distance(5), SV.distance(5000), SV.share(0.5)):
         assert " " not in text
         assert SP in text
 

@@ -17,7 +17,7 @@ SEAT_LINES = 20
 """Lines of questions to units on the sheet, beside what waits for the applicant."""
 
 UNTESTED_MOST = 3
-"""Untested questions that a case names in a line; more are counted, and listed where the site says what was not tested."""
+"""Untested questions that a case names; more are counted, and named where the site says what was not tested."""
 
 SEATS_MOST = 8
 PARTY_LINES = 14
@@ -35,7 +35,7 @@ LINE = 85
 
 QUESTION_MOST = 130
 NAME_MOST = 60
-TOPIC_MOST = 36
+TOPIC_MOST = 54
 TITLE_MOST = 80
 """Letters of what other people have named, which can be of any length."""
 
@@ -70,7 +70,7 @@ class CaseBuilder(Wording):
             missing=tuple(one["text"] for one in told["missing"]),
             documents=tuple(self._step(one) for one in told["documents"]),
             groups=tuple(
-                Ground(title=self._ground(one), **self._sorted(one["findings"], findings))
+                Ground(title=self._ground(one), text=one.get("text"), **self._sorted(one["findings"], findings))
                 for one in told["groups"] or ()
             ),
             structure=tuple(self._heading(one, findings) for one in told["structure"] or ()),
@@ -102,24 +102,28 @@ class CaseBuilder(Wording):
             density=(lines > DENSE_FROM) + (lines > DENSER_FROM),
             facts=tuple(self._lots_facts(site)),
             seats=seats,
-            seats_more=self._more(len(at_table) - SEATS_MOST),
+            seats_more=self._more(len(at_table) - SEATS_MOST, "_units"),
             parties=tuple(parties[:shown]),
-            parties_more=self._more(len(parties) - shown),
+            parties_more=self._more(len(parties) - shown, "_parties"),
             applicant=tuple(applicant[:APPLICANT_MOST]),
-            applicant_more=self._more(len(applicant) - APPLICANT_MOST),
+            applicant_more=self._more(len(applicant) - APPLICANT_MOST, "_asked"),
             waiting=waiting,
         )
 
     def _facts(self, site: Json, told: Json) -> Iterable[Pair]:
         due = told["due"]
-        yield Pair(name=self.ui("case_due"), text=self._last_day(due) if due else self.ui("case_due_none"))
+        none = told.get("due_none") or self.ui("case_due_none")
+        yield Pair(name=self.ui("case_due"), text=self._last_day(due) if due else none)
         for key in ("received", "dnr", "fastighet"):
             value = told["received"] or site["case"].get(key) if key == "received" else site["case"].get(key)
             if value:
                 yield Pair(name=self.ui(f"case_{key}"), text=str(value))
 
     def _last_day(self, due: Json) -> str:
-        return f"{due['date']} ({self.ui('case_passed')})" if due["passed"] else str(due["date"])
+        marks = [self.ui(key) for key, holds in (
+            ("case_conditional", due.get("conditional")), ("case_passed", due["passed"])
+        ) if holds]  # fmt: skip
+        return f"{due['date']} ({'; '.join(marks)})" if marks else str(due["date"])
 
     def _law(self, told: Json) -> tuple[Citation, ...]:
         return self.citations({"citations": told["law"]})
@@ -190,10 +194,10 @@ class CaseBuilder(Wording):
         """Yield the units with what they should get before the meeting; they too share their lines."""
         told = [(one["title"], [each["topic"] for each in one["questions"] if each["kind"] == "data"]) for one in units]
         told = [(title, topics) for title, topics in told if topics]
-        allowed = _shared([[1] * math.ceil(len(topics) / TOPICS_ON_LINE) for _, topics in told], lines)
+        allowed = _shared([_pairs_of(topics) for _, topics in told], lines)
         for (title, topics), most in list(zip(told, allowed, strict=True))[:lines]:
             yield Pair(name=_cut(title, NAME_MOST), text=self._some(topics, most * TOPICS_ON_LINE))
-        rest = self._more(len(told) - lines)
+        rest = self._more(len(told) - lines, "_units")
         if rest:
             yield Pair(name="…", text=rest)
 
@@ -205,17 +209,30 @@ class CaseBuilder(Wording):
     def _some(self, topics: Sequence[str], most: int) -> str:
         return self.names(self._listed(topics, most))
 
-    def _more(self, rest: int) -> str | None:
-        return self.ui("lots_more", number=rest) if rest > 0 else None
+    def _more(self, rest: int, of: str = "") -> str | None:
+        """Return how many more there are, and where they stand."""
+        return self.ui(f"lots_more{of}", number=rest) if rest > 0 else None
 
 
 def _cut(text: object, most: int) -> str:
+    """Return so much of a text as there is room for, in whole words: half a word can be read as another."""
     told = str(text)
-    return told if len(told) <= most else f"{told[: most - 1]}…"
+    if len(told) <= most:
+        return told
+    begun = told[: most - 1]
+    whole, _, _ = begun.rpartition(" ") if told[most - 1] != " " else (begun, "", "")
+    # Only a single word that is longer than the line is cut.
+    return f"{(whole or begun).rstrip(' ,;:–-(')}…"
 
 
 def _lines(text: str) -> int:
     return max(1, math.ceil(len(text) / LINE))
+
+
+def _pairs_of(topics: Sequence[str]) -> list[int]:
+    """Return the lines that topics take, so many at a time as are told together."""
+    shown = [_cut(topic, TOPIC_MOST) for topic in dict.fromkeys(topics)]
+    return [_lines(", ".join(shown[first : first + TOPICS_ON_LINE])) for first in range(0, len(shown), TOPICS_ON_LINE)]
 
 
 def _within(wanted: Sequence[int], lines: int) -> int:

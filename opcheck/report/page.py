@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from opcheck.plots import BUILDING, plot_columns
 from opcheck.report.case import CaseBuilder
 from opcheck.report.map import SiteMap
-from opcheck.report.rulelist import RuleListBuilder
+from opcheck.report.rulelist import RuleListBuilder, usual
 from opcheck.report.section import SectionBuilder, has_no_layer
 from opcheck.report.view import (
     CaseRow,
@@ -53,6 +53,9 @@ _SWEREF = {
     "EPSG:3018": "SWEREF 99 23 15",
 }
 """The names planners use for the codes (EPSG registry v11.022)."""
+
+_SHARED = ("crs", "reader")
+"""What is most often the same for all layers."""
 
 _BORDERS = frozenset({"indicative", "legal"})
 
@@ -105,6 +108,7 @@ class PageBuilder(Wording):
             ledger=tuple(self._ledger_row(entry) for entry in self.data["ledger"]),
             statements=tuple(self._statements()),
             data=tuple(self._data(layer) for layer in self.every_layer),
+            data_usual=self._data_usual(),
             data_notes=tuple(self.plan.get("notes") or ()),
             site_notes=tuple(self.data["inputs"]["sites"].get("notes") or ()),
             rulesets=tuple(self._ruleset(one) for one in self.data["inputs"]["rules"]),
@@ -348,8 +352,11 @@ class PageBuilder(Wording):
         document = self.documents.get(layer.get("document") or "", {})
         traces = [
             Pair(name=self.ui("data_file"), text=self.known(layer["file"]), mono=True),
-            Pair(name=self.ui("data_crs"), text=self.known(layer["crs"])),
-            Pair(name=self.ui("data_reader"), text=self.known(layer.get("reader"))),
+            *(
+                Pair(name=self.ui(f"data_{key}"), text=self.known(layer.get(key)))
+                for key in _SHARED
+                if not layer.get(key) or layer[key] != self._most(key)
+            ),
             Pair(name="sha256", text=self.known(layer["sha256"]), mono=True),
             Pair(name=self.ui("data_content"), text=self.known(layer["content"]), mono=True),
         ]
@@ -371,6 +378,14 @@ class PageBuilder(Wording):
             traces=tuple(traces),
             notes=tuple(layer.get("notes") or ()),
         )
+
+    def _most(self, key: str) -> str | None:
+        """Return what most layers have, of what is told once for all that say nothing else."""
+        return usual(layer.get(key) for layer in self.every_layer)
+
+    def _data_usual(self) -> str | None:
+        told = [f"{self.ui(f'data_{key}')}: {self._most(key)}" for key in _SHARED if self._most(key)]
+        return self.ui("data_usual", told="; ".join(told)) if told else None
 
     def _accuracy(self, layer: Json) -> str:
         told = self.number(layer.get("accuracy_m"), "dist", self.ui("data_accuracy_unknown"))

@@ -26,8 +26,8 @@ class RuleListBuilder(Wording):
             for finding in site["findings"]
             if not str(finding.get("case") or "").startswith("not_applicable")
         }
-        read = _usual(one.get("read") for rule in rules for one in rule.get("citations") or ())
-        version = _usual(self.version(rule) for rule in rules)
+        read = usual(one.get("read") for rule in rules for one in rule.get("citations") or ())
+        version = usual(self.version(rule) for rule in rules)
         idle = [rule for rule in rules if rule["id"] not in applies]
         return RuleList(
             asked=self._grounds((rule for rule in rules if rule["id"] in applies), read, version),
@@ -48,11 +48,11 @@ class RuleListBuilder(Wording):
             for title, alike in found.items()
         )
 
-    def _rule(self, alike: Sequence[Json], read: str | None, usual: str | None) -> Rule:
+    def _rule(self, alike: Sequence[Json], read: str | None, most: str | None) -> Rule:
         version = self.version(alike[0])
         return Rule(
             names=tuple(Pair(name=str(rule["title"]), text=rule["id"]) for rule in alike),
-            version=None if version == usual else version,
+            version=None if version == most else version,
             citations=self._sections(alike[0], read),
             working=tuple(self.working(alike[0])),
         )
@@ -63,13 +63,13 @@ class RuleListBuilder(Wording):
             section = str(one["section"] or "")
             if one.get("read") != read:
                 when = self.known(one.get("read"))
-                section = self.ui("citation", what=section, read=when) if section else self.ui("read_on", read=when)
+                with_section, alone = ("citation", "read_on") if one.get("checked") else ("citation_noted", "noted_on")
+                section = self.ui(with_section, what=section, read=when) if section else self.ui(alone, read=when)
             unchecked = None if one.get("checked", False) else self.unchecked(one)
             what = str(one.get("act_title") or one["act"])
             acts.setdefault((what, what != one["act"]), []).append(Citation(text=section, unchecked=unchecked))
         return tuple(
-            Sections(what=what, statute=statute, sections=tuple(sections))
-            for (what, statute), sections in acts.items()
+            Sections(what=what, statute=statute, sections=tuple(sections)) for (what, statute), sections in acts.items()
         )
 
     def _acts(self, rules: Sequence[Json]) -> Iterator[str]:
@@ -83,7 +83,7 @@ class RuleListBuilder(Wording):
             yield f"{title} ({act})"
 
 
-def _usual(values: Iterable[str | None]) -> str | None:
+def usual(values: Iterable[str | None]) -> str | None:
     """Return what most say, the first of those that are as common."""
     told = Counter(value for value in values if value)
     return told.most_common(1)[0][0] if told else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from opcheck.attributes import ATTRIBUTES
@@ -228,7 +228,7 @@ class SectionBuilder(Wording):
         )
 
     def _shared(self, missing: Mapping[str, list[Lack]], place: int) -> str:
-        """Return where paper has the questions without a layer when there are several sites, and which of them weigh."""
+        """Return where paper has the questions without a layer when sites share them, and which of them decide."""
         each = [one for questions in missing.values() for one in questions]
         decisive = [one.title for one in each if one.decides]
         told = [self.ui("missing_shared", number=place)]
@@ -423,6 +423,9 @@ class SectionBuilder(Wording):
         place = self._steps(finding).get("from")
         return self.ui("criterion_straight_from", place=place) if place else self.ui("criterion_straight")
 
+    def _category(self, words: Sequence[str]) -> str:
+        return " – ".join(self.texts.get("category", word) for word in words)
+
     def _part(self, part: Json, site_map: SiteMap | None) -> Part:
         document = self.documents.get(part.get("document") or "", {})
         category = [text for text in (part.get("category"), part.get("subcategory")) if text]
@@ -430,7 +433,9 @@ class SectionBuilder(Wording):
         words = " – ".join(category)
         if words and part.get("legend") and part["legend"] != words:
             template = self.texts.get("part", "own_words")
-            words = self.texts.format(template, category=words, legend=part["legend"])
+            words = self.texts.format(template, category=self._category(category), legend=part["legend"])
+        else:
+            words = self._category(category)
         text = ": ".join([*zone, words]) if words else "".join(zone)
         where = [str(part["municipality"])] if part.get("municipality") and part.get("document") is None else []
         if part.get("piece"):
@@ -442,7 +447,7 @@ class SectionBuilder(Wording):
             area=self._amount(part),
             share=self.number(part.get("share"), "share"),
             code=str(part.get("plan") or "–"),
-            use=str(part.get("use") or ""),
+            use=self.texts.get("use", str(part.get("use") or "")),
             superseded=not part.get("governs", True),
         )
 

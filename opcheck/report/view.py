@@ -277,9 +277,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A ground for the county's review, and the questions that belong to it."""
+    """A ground for the county's review, and the questions that belong to it, or why there are none."""
 
     title: str
+    text: str | None
     questions: tuple[Question, ...]
     clear: str | None
 
@@ -583,6 +584,7 @@ class Page:
     ledger: tuple[LedgerRow, ...]
     statements: tuple[Statement, ...]
     data: tuple[Data, ...]
+    data_usual: str | None
     data_notes: tuple[str, ...]
     site_notes: tuple[str, ...]
     rulesets: tuple[Ruleset, ...]

@@ -116,7 +116,12 @@ class Wording:
         """Return what a rule rests on, with a warning where nobody has held it against the text."""
         return tuple(
             Citation(
-                text=self.ui("citation", what=_cited(one), read=self.known(one.get("read"))),
+                # Of a section that nobody has held against the text, "read" would say the opposite of its mark.
+                text=self.ui(
+                    "citation" if one.get("checked", False) else "citation_noted",
+                    what=_cited(one),
+                    read=self.known(one.get("read")),
+                ),
                 unchecked=None if one.get("checked", False) else self.unchecked(one),
             )
             for one in rule.get("citations") or ()

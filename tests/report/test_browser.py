@@ -6,7 +6,9 @@ the page is held against its WCAG 2.1 A and AA rules too.
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -245,6 +247,78 @@ def test_print_on_a4_crops_nothing(lang: str, show: Open, tmp_path: Path) -> Non
     made = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
     assert made.startswith(b"%PDF") and b"/StructTreeRoot" in made
     assert b"/MediaBox [0 0 594" in made or b"/MediaBox [0 0 595" in made
+
+
+def pages_of(made: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", made))
+
+
+def case_file(root: Path, folder: Path) -> Path:
+    """Write the example's modular factory as a request for a planbesked, the fullest case that a report has."""
+    given = json.loads((root / "examples" / "haraholmen" / "sites.geojson").read_text(encoding="utf-8"))
+    (site,) = [one for one in given["features"] if one["properties"]["id"] == "modulfabrik-vast"]
+    site["properties"] |= {"case_type": "planbesked", "case_dnr": "SBN 2026-1187", "case_received": "2026-10-31"}
+    file = folder / "case.geojson"
+    file.write_text(json.dumps(given | {"features": [site]}), encoding="utf-8")
+    return file
+
+
+def test_a_case_prints_on_sixteen_pages_and_sixteen_sites_on_a_hundred_and_thirty(
+    show: Open, root: Path, tmp_path: Path
+) -> None:
+    plan = opcheck.read_plan(root / "layers" / "pitea")
+    for file, most in (
+        (case_file(root, tmp_path), 16),
+        (root / "examples" / "haraholmen" / "sites.geojson", 130),
+    ):
+        made = opcheck.assess(opcheck.read_sites(file), plan, on="2026-11-22")
+        page = show(html.render(made), java_script_enabled=False).page
+        printed = pages_of(page.pdf(prefer_css_page_size=True))
+        assert most / 2 < printed <= most, file.name
+
+
+def test_paper_has_less_than_the_screen_and_says_so(show: Open, root: Path) -> None:
+    sites = opcheck.read_sites(root / "examples" / "haraholmen" / "sites.geojson")
+    made = opcheck.assess(sites, opcheck.read_plan(root / "layers" / "pitea"), on="2026-11-22")
+    page = show(html.render(made), java_script_enabled=False, viewport={"width": A4_TEXT_PX, "height": 1000}).page
+    # on the screen a site has its own list of what has no layer; on paper it says where the common one stands
+    assert page.is_visible(".missing-shared dl >> nth=0") and not page.is_visible(".on-paper >> nth=0")
+    page.emulate_media(media="print")
+    assert not page.is_visible(".missing-shared dl >> nth=0")
+    assert all(one.is_visible() for one in page.query_selector_all(".missing-shared .missing-caption, .on-paper"))
+    assert count(page, ".missing-shared .on-paper") == count(page, ".missing-shared") > 10
+    assert page.is_visible("#untested .compact >> nth=0")
+    # what is folded stays off paper unless somebody opens it
+    assert not page.is_visible(".rules-idle")
+    page.eval_on_selector(".rules-idle", "one => one.open = true")
+    assert page.is_visible(".rules-idle .compact >> nth=0")
+    # twelve signs of a hash and no part of the thirteenth
+    signs = page.evaluate(
+        """() => [...document.querySelectorAll(".hash")].map((one) => {
+            const range = document.createRange();
+            const edge = one.getBoundingClientRect().right;
+            const right = (n) => {
+                range.setStart(one.firstChild, n - 1); range.setEnd(one.firstChild, n);
+                return range.getBoundingClientRect().right;
+            };
+            return right(12) <= edge + 0.5 && right(13) > edge + 0.5;
+        })"""
+    )
+    assert len(signs) > 60 and all(signs)
+
+
+def test_nothing_is_set_too_small_to_read_on_paper(show: Open, root: Path) -> None:
+    sites = opcheck.read_sites(root / "examples" / "haraholmen" / "gron-tomt.geojson")
+    page = show(html.render(opcheck.assess(sites, opcheck.read_plan("exempel"), on="2026-11-22"))).page
+    page.emulate_media(media="print")
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll("body *")].filter((one) =>
+            !one.closest("svg, .lots, .mono, .leaflet-container, .numeral, script, style")
+            && one.getClientRects().length
+            && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+        ).map((one) => parseFloat(getComputedStyle(one).fontSize)))"""
+    )
+    assert smallest * 0.75 >= 7  # px to points
 
 
 def test_dark_pages_keep_light_maps(show: Open) -> None:

@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from opcheck.report import html
-from opcheck.report.case import APPLICANT_MOST, PARTY_LINES, _shared, _within
+from opcheck.report.case import APPLICANT_MOST, PARTY_LINES, TOPIC_MOST, _cut, _shared, _within
 from opcheck.texts import load
 
 SV = load("sv")
-TEXT_MM = 297 - 12 - 15
+TEXT_MM = 297 - 11 - 13
 """Height of the text on A4 with the page's own margins, in the style sheet."""
 
 A4_TEXT_PX = 680
@@ -119,7 +119,8 @@ def test_what_was_not_tested_is_counted_in_the_case_and_named_where_it_stands() 
     folded = re.findall(r'<details class="small more"><summary>Vilka</summary>(.*?)</details>', page)
     assert folded == [named, named]
     # and each of them has its own place among what was not tested
-    assert all(f"<b>Fråga {rule}</b>" in page or f">Fråga {rule}<" in page for rule in rules)
+    untested = page[page.index('class="group untested"') : page.index('class="case"')]
+    assert all(untested.count(f"Fråga {rule}") == 1 for rule in rules)
 
 
 def test_the_last_day_stands_first_in_the_section_and_in_the_summary() -> None:
@@ -189,8 +190,52 @@ def test_what_does_not_fit_is_counted() -> None:
     told = section(page, "lots")
     shown = told.count("Farligt gods: vilken utredning behövs?")
     assert 10 < shown < 60
-    assert f"och {60 - shown} till, se rapporten" in told
-    assert "och 3 till, se rapporten" in told and "och 2 till, se rapporten" in told
+    assert f"och {60 - shown} frågor till: se Svar att hantera, och Inte prövat och varför" in told
+    assert SV.ui("answers_title") == "Svar att hantera" and SV.ui("untested_title") == "Inte prövat och varför"
+    assert "och 3 parter till; de står vid frågorna i rapporten" in told
+    assert "och 2 uppgifter till; de står i rapporten, under Inte prövat och varför" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "told"),
+    [
+        ("riksintresse totalförsvar", 25, "riksintresse totalförsvar"),  # 12 + 1 + 12 = 25
+        ("riksintresse totalförsvar", 24, "riksintresse…"),
+        ("buller, lukt och ljus", 9, "buller…"),
+        ("ab cd ef", 6, "ab cd…"),  # the word ends where the room does
+        ("Totalförsvarsverksamheten", 6, "Total…"),  # a word of its own that no line holds
+    ],
+)
+def test_no_word_is_cut_in_two(text: str, most: int, told: str) -> None:
+    assert _cut(text, most) == told and len(told) <= most
+
+
+def test_every_topic_of_the_rules_stands_whole_on_the_sheet() -> None:
+    assert [text for key in SV.keys("topic") if (text := SV.get("topic", key)) != _cut(text, TOPIC_MOST)] == []
+
+
+def test_who_only_waits_for_data_is_explained() -> None:
+    told = section(page_of(procedure=None, lots=lots()), "lots")
+    assert SV.ui("lots_waiting_note") in told
+
+
+def test_a_ground_without_questions_says_why() -> None:
+    groups = [{"ground": 2, "title": "Samordning", "findings": [], "text": "Inte prövat av programmet."}]
+    assert "2. Samordning Inte prövat av programmet." in section(
+        page_of(procedure=procedure(groups=groups), lots=lots()), "case"
+    )
+
+
+def test_a_day_on_a_condition_is_marked() -> None:
+    due = procedure()["due"] | {"date": "2026-02-08", "passed": True, "conditional": True}
+    page = page_of(procedure=procedure(due=due), lots=lots())
+    assert "2026-02-08 (om äldre regler gäller; har passerat)" in section(page, "case")
+    assert "2026-02-08 (om äldre regler gäller; har passerat)" in section(page, "lots")
+
+
+def test_a_case_without_a_statutory_day_says_so() -> None:
+    told = procedure(type="lots", due=None, due_none="ingen dag är satt i det som är läst", groups=None)
+    assert "ingen dag är satt i det som är läst" in section(page_of(procedure=told, lots=lots()), "case")
 
 
 @pytest.mark.parametrize(

@@ -601,7 +601,9 @@ def test_a_real_assessment_is_told_in_full(real: opcheck.Assessment, lang: str) 
 
 def _in_short(finding: dict[str, Any]) -> bool:
     """Tell whether the general sentence is not written out, since the row or the list it stands in says the same."""
-    clear = finding["case"] == "clear" and (finding["message_key"] == "clear" or finding["rule"].startswith("conflict."))
+    clear = finding["case"] == "clear" and (
+        finding["message_key"] == "clear" or finding["rule"].startswith("conflict.")
+    )
     return finding["message_key"] == "open.layer_missing" or bool(clear and finding["absence"])
 
 
@@ -609,13 +611,113 @@ def test_what_has_no_layer_is_listed_with_who_has_the_data(real: opcheck.Assessm
     """The question, the layer unless the question names it, and its holder: all that the general sentence says."""
     rendered, record = html.render(real), real.to_dict("sv")
     holders = {rule["id"]: rule["holder"] for rule in record["rules"]}
-    lists = [Reader(one).text for one in re.findall(r'<div class="missing">.*?</div>', rendered, re.S)]
+    lists = [Reader(one).text for one in re.findall(r'<div class="missing[ "].*?</div>', rendered, re.S)]
     assert lists
     for site, listed in zip((one for one in record["sites"] if not one["unusable"]), lists, strict=True):
         for finding in site["findings"]:
             if finding["message_key"] == "open.layer_missing" and not finding["features"]:
                 assert finding["title"] in listed, (site["id"], finding["rule"])
                 assert (holders[finding["rule"]] or "") in listed, (site["id"], finding["rule"])
+
+
+def test_what_paper_leaves_out_at_the_sites_stands_once_for_all_of_them(real: opcheck.Assessment) -> None:
+    """Question, who has the data, and which sites: a paper report must lose none of a site's open questions."""
+    rendered, record = html.render(real), real.to_dict("sv")
+    whole = rendered[rendered.index('id="untested"') : rendered.index('id="not_seen"')]
+    rows = {}
+    for row in re.findall(r"<li>(.*?)</li>", whole, re.S):
+        (rule,) = re.findall(r'<span class="mono">(.*?)</span>', row)
+        rows.setdefault(rule, []).append(row)
+    holders = {rule["id"]: rule["holder"] for rule in record["rules"]}
+    told = 0
+    for number, site in enumerate(record["sites"], 1):
+        for finding in site["findings"]:
+            if finding["outcome"] == "OPEN":
+                here = [row for row in rows[finding["rule"]] if number in sites_of(row, len(record["sites"]))]
+                assert here, (number, finding["rule"])
+                if section.has_no_layer(finding):
+                    told += 1
+                    text = Reader(" ".join(here)).text
+                    assert finding["title"] in text and (holders[finding["rule"]] or "") in text
+    assert told > 100
+
+
+def sites_of(row: str, of: int) -> set[int]:
+    """Return the numbers of the sites that a row names."""
+    (where,) = re.findall(r"<i>(.*?)</i>", row)
+    if "alla" in where.split("; "):
+        return set(range(1, of + 1))
+    found = re.search(r"plats ([\d–, ]+)", where)
+    assert found, where
+    runs = [run.split("–") for run in found[1].split(", ")]
+    return {number for run in runs for number in range(int(run[0]), int(run[-1]) + 1)}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "runs"), [([], []), ([4], ["4"]), ([1, 2, 3, 5, 8, 7], ["1–3", "5", "7–8"]), ([2, 4], ["2", "4"])]
+)
+def test_numbers_that_follow_on_one_another_are_told_as_one(numbers: list[int], runs: list[str]) -> None:
+    assert list(page._runs(numbers)) == runs
+
+
+def test_a_single_site_has_its_open_questions_in_one_place(one: str) -> None:
+    ui = texts.load("sv").ui
+    whole = part(one, 'id="untested"', 'id="not_seen"')
+    assert ui("untested_at_site") in whole
+    assert "uppgift om platsen saknas: 3 frågor" in whole and "underlag saknas: 2 frågor" in whole
+    titles = {finding["title"] for finding in fakes.one_site().data["sites"][0]["findings"] if finding.get("title")}
+    assert not [title for title in titles if title in whole]
+    assert 'class="missing"' in one and "missing-shared" not in one.split("</style>")[1]
+
+
+def test_every_rule_stands_in_the_list_with_what_it_rests_on(real: opcheck.Assessment) -> None:
+    rendered, record = html.render(real), real.to_dict("sv")
+    rules = rendered[rendered.index('id="rules"') : rendered.index('id="method"')]
+    items = {}
+    for item in re.findall(r"<li>(.*?)</li>", rules[rules.index(f">{texts.load('sv').ui('rules_caption')}<") :], re.S):
+        for rule in re.findall(r'<span class="mono">(.*?)</span>', item):
+            items[rule] = item
+    assert set(items) == {rule["id"] for rule in record["rules"]}
+    applies = {
+        finding["rule"]
+        for site in record["sites"]
+        for finding in site["findings"]
+        if not str(finding["case"]).startswith("not_applicable")
+    }
+    folded = rules[rules.index("<details") :]
+    for rule in record["rules"]:
+        item = items[rule["id"]]
+        assert (item in folded) is (rule["id"] not in applies), rule["id"]
+        text = Reader(item).text
+        assert rule["title"] in text
+        for one in rule["citations"]:
+            assert str(one["section"] or "") in text and one["act_title"] in text, rule["id"]
+        assert item.count('class="mark-unchecked"') == sum(not one["checked"] for one in rule["citations"])
+    for one in record["inputs"]["rules"]:
+        assert one["sha256"] in rules
+    assert rules.count(texts.load("sv").ui("rules_mark")) == 1
+
+
+def test_pairs_of_interests_that_do_not_meet_are_one_row_with_all_they_rest_on(real: opcheck.Assessment) -> None:
+    rendered, record = html.render(real), real.to_dict("sv")
+    rows = re.findall(r'<tr><th scope="row">Avvägning mellan intressen: (\d+) par (.*?)</tr>', rendered, re.S)
+    wanted = [
+        [
+            one
+            for one in site["findings"]
+            # one that meets an interest without the other has something to show, and is a card
+            if one["rule"].startswith("conflict.") and one["case"] == "clear" and section._shelf(one) == "clear"
+        ]
+        for site in record["sites"]
+    ]
+    wanted = [pairs for pairs in wanted if len(pairs) >= section.PAIRS_LEAST]
+    assert wanted and len(rows) == len(wanted)
+    for (number, row), pairs in zip(rows, wanted, strict=True):
+        assert int(number) == len(pairs)
+        text = Reader(re.sub(r"<details.*?</details>", "", row, flags=re.S)).text  # what is folded is not on paper
+        for finding in pairs:
+            assert finding["title"] in text and finding["rule"] in text
+            assert all(layer["title"] in text and (layer["dated"] or "") in text for layer in finding["absence"])
 
 
 def test_every_site_that_can_be_placed_gets_a_map(real: opcheck.Assessment) -> None:
