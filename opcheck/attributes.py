@@ -110,7 +110,15 @@ ATTRIBUTES: Mapping[str, Meaning] = {
 CASE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "case_type": ("ärendetyp", "ärendets typ", "ärendeslag", "ärendets slag"),
     "case_dnr": ("diarienummer", "diarienr", "dnr"),
-    "case_received": ("inkom", "inkommen", "inkommet", "inkom datum", "inkommen datum", "inkommet datum", "ankomstdatum"),
+    "case_received": (
+        "inkom",
+        "inkommen",
+        "inkommet",
+        "inkom datum",
+        "inkommen datum",
+        "inkommet datum",
+        "ankomstdatum",
+    ),
     "case_fastighet": ("fastighet", "fastighetsbeteckning"),
 }
 """What a site states of its case → other names of the columns; each of them may stand after ``case_`` too.
@@ -273,7 +281,8 @@ def near_note(column: str, known: Collection[str]) -> str | None:
         for base in map(_plain, bases):
             other = _other_unit(words, squeezed, base)
             if meaning.unit is not None and other is not None:
-                told = f"Kolumnen {column!r} är inte läst: {attribute} ska vara i {_UNIT_WORDS[meaning.unit]}, inte {other}."
+                unit = _UNIT_WORDS[meaning.unit]
+                told = f"Kolumnen {column!r} är inte läst: {attribute} ska vara i {unit}, inte {other}."
                 if attribute == _AREA:
                     return f"{told} {_DRAWN}"
                 return f"{told} Räkna om talen och döp kolumnen till {attribute}."

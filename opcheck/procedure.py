@@ -483,13 +483,13 @@ def _groups(
         if not ids and ground is None:
             continue
         title = texts.get("procedure", "ground_none") if ground is None else texts.get("ground", str(ground))
+        clear = len({one["rule"] for one in of} - ids.keys())
         text = None
         if ground == _BETWEEN_MUNICIPALITIES and neighbours:
             text = texts.say("procedure", "ground_neighbours", {"neighbours": list(neighbours)})
         elif not ids:
-            told = {"n": len({one["rule"] for one in of})}
-            text = texts.say("procedure", "ground_clear" if of else "ground_untested", told)
-        grouped.append({"ground": ground, "title": title, "findings": list(ids), "text": text})
+            text = texts.say("procedure", "ground_clear" if of else "ground_untested", {"n": clear})
+        grouped.append({"ground": ground, "title": title, "findings": list(ids), "clear": clear, "text": text})
     return grouped
 
 

@@ -110,9 +110,7 @@ def lots(
             {"name": name, "questions": list(questions.values())}
             # Of those with as many questions, the one that a rule names first comes first: the interest is theirs.
             # A municipality that the site lies in goes before them: its own plan holds for that land.
-            for name, questions in sorted(
-                parties.items(), key=lambda pair: (-len(pair[1]), pair[0] not in neighbours)
-            )
+            for name, questions in sorted(parties.items(), key=lambda pair: (-len(pair[1]), pair[0] not in neighbours))
         ],
         "applicant": _applicant(site, findings, missing, texts),
     }

@@ -1152,9 +1152,9 @@ def _overriding(rule: Rule, override: Override, where: str | None, problems: lis
     parameter = _valued(table, "value", allowed[override.parameter], override.value)
     problems.extend(faults.found)
     return (
-        None if parameter is None else dataclasses.replace(
-            parameter, source=override.source, checked=override.checked, overridden=True
-        )
+        None
+        if parameter is None
+        else dataclasses.replace(parameter, source=override.source, checked=override.checked, overridden=True)
     )
 
 

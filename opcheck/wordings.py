@@ -108,7 +108,8 @@ class Wordings:
             keys.append(basis)
         if touching:
             keys = [f"{key}.touching" for key in keys[:1] + keys[4:]] + keys
-        found = next((key for key in (self._texts.at(table, one, kind) for one in keys) if self._texts.has(table, key)), None)
+        known = (self._texts.at(table, one, kind) for one in keys)
+        found = next((key for key in known if self._texts.has(table, key)), None)
         return None if found is None else self._texts.get(table, found)
 
     def say(self, table: str, key: str, arguments: Mapping[str, Any]) -> str:

@@ -226,10 +226,12 @@ def test_an_empty_column_of_the_case_says_nothing(tmp_path: Path) -> None:
     assert (found.notes, dict(found.rows[0].case)) == ((), {})
 
 
-# --- the area of buildings is not the area of the site -----------------------------------------------------------------
+# --- the area of buildings is not the area of the site ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("column", ["byggnadsarea", "Byggnadsarea (m2)", "bruttoarea_m2", "byggnadernas yta", "golvyta kvm"])
+@pytest.mark.parametrize(
+    "column", ["byggnadsarea", "Byggnadsarea (m2)", "bruttoarea_m2", "byggnadernas yta", "golvyta kvm"]
+)
 def test_the_area_of_buildings_is_read_as_theirs(tmp_path: Path, column: str) -> None:
     found = read(tmp_path, **{column: 4000})
     assert found.rows[0].attributes == {"buildings_floor_area_m2": 4000.0}
@@ -237,7 +239,16 @@ def test_the_area_of_buildings_is_read_as_theirs(tmp_path: Path, column: str) ->
 
 @pytest.mark.parametrize(
     "column",
-    ["yta", "yta_ha", "byggd area m2", "lokalarea m2", "lokalernas area m2", "tomtens area m2", "areal_ha", "BTA yta m2"],
+    [
+        "yta",
+        "yta_ha",
+        "byggd area m2",
+        "lokalarea m2",
+        "lokalernas area m2",
+        "tomtens area m2",
+        "areal_ha",
+        "BTA yta m2",
+    ],
 )
 def test_no_note_tells_anybody_to_replace_the_drawn_area(tmp_path: Path, column: str) -> None:
     found = read(tmp_path, **{column: 4000})

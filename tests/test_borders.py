@@ -570,5 +570,5 @@ def test_a_border_that_is_merely_near_is_said_in_the_report(tmp_path: Path) -> N
     """The answer is PASS and stands in the short table: the border must stand there with it."""
     told = page(tmp_path, [(east_of(5117), {"name": "Fågelmyran"})], accuracy_m=25, border="indicative")
     assert "Gränsen är inte exakt, 17 m till Fågelmyran (noggrannhet 25 m)." in told
-    assert "Gränsfall: svaret beror på var gränsen går." in told
+    assert "Gränsen på kartan är inte exakt, och svaret hänger på var den går." in told
     assert "Gränsen är inte exakt" not in page(tmp_path, [east_of(5126)], accuracy_m=25, border="indicative")

@@ -100,7 +100,8 @@ def test_each_of_several_matters_tells_its_own_step_and_who_answers_for_it(tmp_p
     turned = "Banan (järnvägsplan pågår; uppgift från 2026-01; ansvarig: Trafikverket) och FÖP Hamnen (samråd)"
     for text in (told["message"], told["paragraph"]):
         assert (said in text or turned in text) and "tatus: " not in text
-    assert told["consult"] == ["Trafikverket", "Länsstyrelsen"], "the draft names nobody, so the rule's own are heard too"
+    # The draft names nobody, so those whom the rule names are heard too.
+    assert told["consult"] == ["Trafikverket", "Länsstyrelsen"]
     assert told["next_step"].startswith("Fråga Trafikverket och länsstyrelsen hur långt")
     assert [told["args"][name] for name in ("status", "date", "responsible")] == [None, None, None]
 

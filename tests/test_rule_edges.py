@@ -10,7 +10,6 @@ import pytest
 from drawn import WORK, Pack, ask, book, box, land_book, point, read_sites, rule, run, saying
 
 import opcheck
-
 from opcheck.assessment import SiteAnswer
 
 SITE = box(5000, 5000, 5100, 5100)
@@ -142,9 +141,8 @@ def told(folder: Path, pack: Pack, rule_id: str, on: str = "2026-11-22") -> Any:
 def test_a_value_that_an_override_gives_is_nobodys_working_value(tmp_path: Path) -> None:
     pack = Pack(tmp_path / "paket").layer("bostader", "housing", [box(200, 0, 300, 100)])
     assert "är ett arbetsvärde som inte är kontrollerat" in told(tmp_path, pack, "risk.housing_near")["paragraph"]
-    pack.add(
-        "override", rule="risk.housing_near", parameter="distance_m", value=400, reason="prövat", source="Planens bilaga."
-    )  # fmt: skip
+    given = {"parameter": "distance_m", "value": 400, "reason": "prövat", "source": "Planens bilaga."}
+    pack.add("override", rule="risk.housing_near", **given)
     found = told(tmp_path, pack, "risk.housing_near")["paragraph"]
     assert "Måttet 400\u00a0m anges av Planens bilaga." in found and "arbetsvärde" not in found
 

@@ -69,10 +69,7 @@ class CaseBuilder(Wording):
             asks=told["type"] == "planbesked",
             missing=tuple(one["text"] for one in told["missing"]),
             documents=tuple(self._step(one) for one in told["documents"]),
-            groups=tuple(
-                Ground(title=self._ground(one), text=one.get("text"), **self._sorted(one["findings"], findings))
-                for one in told["groups"] or ()
-            ),
+            groups=tuple(self._ground(one, findings) for one in told["groups"] or ()),
             structure=tuple(self._heading(one, findings) for one in told["structure"] or ()),
         )
 
@@ -132,8 +129,13 @@ class CaseBuilder(Wording):
         who = [str(one["unit"]), *(str(name) for name in one["consult"])]
         return Step(title=str(one["title"]), need=str(one["need_title"]), text=one["text"], who=", ".join(who))
 
-    def _ground(self, one: Json) -> str:
-        return str(one["title"]) if one["ground"] is None else f"{one['ground']}. {one['title']}"
+    def _ground(self, one: Json, findings: Sequence[Json]) -> Ground:
+        title = str(one["title"]) if one["ground"] is None else f"{one['ground']}. {one['title']}"
+        clear = one.get("clear") if one["findings"] else 0
+        return Ground(
+            title=title, text=one.get("text"), questions=self._sorted(one["findings"], findings)["questions"],
+            clear=self.count("case_clear", clear) if clear else None,
+        )  # fmt: skip
 
     def _heading(self, one: Json, findings: Sequence[Json]) -> Heading:
         sorted_ = self._sorted(one["findings"], findings)
@@ -187,7 +189,9 @@ class CaseBuilder(Wording):
                 title=_cut(one["title"], NAME_MOST),
                 questions=tuple(questions[:most]),
                 more=self._more(len(questions) - most),
-                waiting=self.ui("lots_waiting_for", topics=self._listed(asked, TOPICS_MOST)) if asked else None,
+                waiting=self.ui("lots_waiting_for", topics=self._listed(asked, TOPICS_MOST, "untested"))
+                if asked
+                else None,
             )
 
     def _waiting(self, units: Sequence[Json], lines: int) -> Iterable[Pair]:
@@ -196,15 +200,17 @@ class CaseBuilder(Wording):
         told = [(title, topics) for title, topics in told if topics]
         allowed = _shared([_pairs_of(topics) for _, topics in told], lines)
         for (title, topics), most in list(zip(told, allowed, strict=True))[:lines]:
-            yield Pair(name=_cut(title, NAME_MOST), text=self._some(topics, most * TOPICS_ON_LINE))
+            shown = self._listed(topics, most * TOPICS_ON_LINE, "untested")
+            yield Pair(name=_cut(title, NAME_MOST), text=self.names(shown))
         rest = self._more(len(told) - lines, "_units")
         if rest:
             yield Pair(name="…", text=rest)
 
-    def _listed(self, topics: Sequence[str], most: int) -> list[str]:
+    def _listed(self, topics: Sequence[str], most: int, where: str = "item") -> list[str]:
+        """Return the first topics, and how many more stand where."""
         shown = [_cut(topic, TOPIC_MOST) for topic in dict.fromkeys(topics)]
         rest = len(shown) - most
-        return [*shown[:most], *([self.ui("lots_more_item", number=rest)] if rest > 0 else [])]
+        return [*shown[:most], *([self.ui(f"lots_more_{where}", number=rest)] if rest > 0 else [])]
 
     def _some(self, topics: Sequence[str], most: int) -> str:
         return self.names(self._listed(topics, most))

@@ -226,6 +226,12 @@ def test_a_ground_without_questions_says_why() -> None:
     )
 
 
+def test_a_ground_tells_what_was_tested_beside_what_was_not() -> None:
+    groups = [{"ground": 5, "title": "Hälsa", "findings": ["risk.dangerous_goods"], "clear": 3, "text": None}]
+    told = section(page_of(procedure=procedure(groups=groups), lots=lots()), "case")
+    assert "5. Hälsa Behöver bedömas Transportled för farligt gods 3 frågor utan fynd emot" in told
+
+
 def test_a_day_on_a_condition_is_marked() -> None:
     due = procedure()["due"] | {"date": "2026-02-08", "passed": True, "conditional": True}
     page = page_of(procedure=procedure(due=due), lots=lots())

@@ -244,7 +244,7 @@ def test_the_order_of_the_page(one: str) -> None:
         "Gäller inte här, en annan plan har ersatt texten",
         "Rationellt skogsbruk bedrivs vidare.",
         "Arbetsvärde, inte kontrollerat. Mått 150 m.",
-        "Gränsfall: svaret beror på var gränsen går.",
+        "Gränsen på kartan är inte exakt, och svaret hänger på var den går.",
         "Marginal: läget skulle behöva vara 210 m fel på kartan",
         "Ändrat från Inget fynd emot till Behöver bedömas",
         "A. Planarkitekt, 2026-01-15",
@@ -257,7 +257,7 @@ def test_the_order_of_the_page(one: str) -> None:
         fakes.HASH,
         fakes.HASH[::-1],
         "inte bekräftat",
-        "avgörande för utfallet",
+        "ger utfallet",
         "Fågelvägen, från platsens gräns till hamnområdets gräns.",
     ],
 )
@@ -382,7 +382,7 @@ def test_an_upper_bound_without_a_threshold_is_no_answer() -> None:
 def test_the_findings_that_decided_say_so_and_no_other(one: str) -> None:
     site = one[one.index('id="site-1"') : one.index('id="untested"')]
     cards = re.findall(r"<article.*?</article>", site, re.S)
-    assert [Reader(card).text.split()[0] for card in cards if "avgörande för utfallet" in card] == [
+    assert [Reader(card).text.split()[0] for card in cards if "ger utfallet" in card] == [
         "Vattenskyddsområde"
     ]
     gates = [card for card in cards if "avgörande fråga" in card]
