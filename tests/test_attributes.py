@@ -260,3 +260,13 @@ def test_no_note_tells_anybody_to_replace_the_drawn_area(tmp_path: Path, column:
 
 def test_a_description_is_text(tmp_path: Path) -> None:
     assert read(tmp_path, verksamhetsbeskrivning="En hall.").rows[0].attributes == {"description": "En hall."}
+
+
+@pytest.mark.parametrize(
+    ("column", "key"), [("case_recei", "received"), ("diarienumm", "dnr"), ("fastighets", "fastighet")]
+)
+def test_a_name_of_the_case_that_a_shapefile_has_cut_is_given_back(tmp_path: Path, column: str, key: str) -> None:
+    found = read(tmp_path, **{column: "2026-10-31"})
+    assert dict(found.rows[0].case) == {key: "2026-10-31"}
+    (note,) = found.notes
+    assert repr(column) in note and "avklippt" in note

@@ -58,9 +58,7 @@ def test_a_pair_is_asked_about_once_one_of_the_two_is_met(
         [PAIR, ALONE[0], {**ALONE[1], "basis": "information", "code": "I"}],
     ],
 )
-def test_a_gap_that_no_question_of_its_own_tells_of_stays_open_in_the_pair(
-    tmp_path: Path, rules: list[object]
-) -> None:
+def test_a_gap_that_no_question_of_its_own_tells_of_stays_open_in_the_pair(tmp_path: Path, rules: list[object]) -> None:
     assert answered(tmp_path, *rules) == MISSING
 
 

@@ -552,6 +552,4 @@ def test_validate_needs_something_to_look_at(capsys: pytest.CaptureFixture[str])
 def test_a_file_without_cases_beside_it_is_read_as_before(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     case_file_of(own).unlink()
     assert main(["rules", "validate", str(own)]) == 0
-    assert capsys.readouterr().out.splitlines()[1:] == [
-        "egna.toml: 1 regel är inte prövad i något fall: egen.vatten."
-    ]
+    assert capsys.readouterr().out.splitlines()[1:] == ["egna.toml: 1 regel är inte prövad i något fall: egen.vatten."]

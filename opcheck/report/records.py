@@ -133,7 +133,8 @@ def write_gpkg(record: Mapping[str, Any], assessment: Assessment, path: Path) ->
     plots = plot_columns(record["sites"])
     tables = (
         OutTable(
-            name="sites", rows=[_properties(site, record, plots) for site in record["sites"]],
+            name="sites",
+            rows=[_properties(site, record, plots) for site in record["sites"]],
             geometry=list(answers.geometry),
         ),
         OutTable(name="parts", rows=parts, geometry=pieces),

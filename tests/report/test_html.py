@@ -382,9 +382,7 @@ def test_an_upper_bound_without_a_threshold_is_no_answer() -> None:
 def test_the_findings_that_decided_say_so_and_no_other(one: str) -> None:
     site = one[one.index('id="site-1"') : one.index('id="untested"')]
     cards = re.findall(r"<article.*?</article>", site, re.S)
-    assert [Reader(card).text.split()[0] for card in cards if "ger utfallet" in card] == [
-        "Vattenskyddsområde"
-    ]
+    assert [Reader(card).text.split()[0] for card in cards if "ger utfallet" in card] == ["Vattenskyddsområde"]
     gates = [card for card in cards if "avgörande fråga" in card]
     # a gate that has its answer says nothing of being one
     assert len(gates) == 1 and "Seveso" in gates[0]
