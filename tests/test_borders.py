@@ -563,7 +563,9 @@ def page(folder: Path, objects: list[Any], **layer: Any) -> str:
 
 def test_an_unknown_accuracy_is_said_in_the_report(tmp_path: Path) -> None:
     assert "noggrannhet är inte angiven" in page(tmp_path, [east_of(5090)], border="legal")
-    assert "okänt gränsen är bestämd i ett beslut" in page(tmp_path, [east_of(5117)], border="legal")
+    assert "noggrannheten är inte känd gränsen är bestämd i ett beslut" in page(
+        tmp_path, [east_of(5117)], border="legal"
+    )
 
 
 def test_a_border_that_is_merely_near_is_said_in_the_report(tmp_path: Path) -> None:

@@ -658,9 +658,9 @@ def test_in_a_file_with_long_names_none_is_cut() -> None:
 
 
 def test_in_a_site_file_with_long_names_none_is_cut(tmp_path: Path) -> None:
-    rows = [(SQUARE, {"id": "a", "use": "industri", "protection": "staket", "beskrivning": "lager"})]
+    rows = [(SQUARE, {"id": "a", "use": "industri", "protection": "staket", "anteckningar": "lager"})]
     (site,) = opcheck.read_sites(geojson(tmp_path / "p.geojson", rows))
-    assert site.attributes == {"protection": "staket", "beskrivning": "lager"}
+    assert site.attributes == {"protection": "staket", "anteckningar": "lager"}
 
 
 @pytest.mark.parametrize("number", ["_1", "_9", "10", "99"])

@@ -335,7 +335,7 @@ def test_no_output_holds_the_path_of_an_included_pack(tmp_path):
 WORDS = {
     "lang", "title", "theme_title", "holder", "unit", "consult", "headline", "outcome_title", "use_titles",
     "message", "note", "next_step", "how", "text", "what", "why", "themes", "act_title",
-    "paragraph", "plain", "paragraphs", "for_applicant", "fitness", "questions", "question", "notes",
+    "paragraph", "plain", "paragraphs", "for_applicant", "fitness", "questions", "question", "notes", "due_none",
 }  # fmt: skip
 """Members of the record that hold words of the language, and nothing that is compared or counted."""
 

@@ -196,6 +196,13 @@ def test_the_null_lines_stand_in_the_ledger_and_nothing_else_does(layers: dict[s
 # --- the 13 test sites ------------------------------------------------------------------------------------------------
 
 
+def whatever_the_file(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding without the names and hashes of the files that its proof names: those are of the form."""
+    proof = finding["absence"]
+    told = proof and [{name: one[name] for name in one if name not in ("file", "hash")} for one in proof]
+    return {**finding, "absence": told}
+
+
 @pytest.mark.parametrize("site_id", SITE_IDS)
 def test_the_sites_get_the_same_answers(records: dict[str, dict[str, Any]], site_id: str) -> None:
     """Every finding alike to the last number and the hash of its evidence, but for the themes with null lines."""
@@ -203,7 +210,7 @@ def test_the_sites_get_the_same_answers(records: dict[str, dict[str, Any]], site
     assert one.keys() == other.keys()
     for key, finding in one.items():
         if finding["theme"] not in OF_NULL:
-            assert finding == other[key], key
+            assert whatever_the_file(finding) == whatever_the_file(other[key]), key
     sites = {form: next(site for site in record["sites"] if site["id"] == site_id) for form, record in records.items()}
     for member in ("parts", "area_m2", "uses"):
         assert sites["gpkg"][member] == sites["shp"][member]
@@ -254,7 +261,11 @@ def test_with_the_null_lines_accepted_all_answers_are_equal(
     )
     plan = read_plan(write(tmp_path / "shp", manifests["shp"] + accept), data=data)
     found = opcheck.assess(opcheck.read_sites(SITES), plan, rules=book, on="2026-11-22").to_dict()
-    assert found["sites"] == records["gpkg"]["sites"]
+    one, other = (
+        [{**site, "findings": [whatever_the_file(finding) for finding in site["findings"]]} for site in sites]
+        for sites in (found["sites"], records["gpkg"]["sites"])
+    )
+    assert one == other
 
 
 # --- each zone of the plan as a site ----------------------------------------------------------------------------------
