@@ -626,11 +626,8 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides:
     """
     files = [Path(path) for path in paths]
     shown = [os.fspath(path) for path in paths]
-    if national:
-        shipped = _national_files()
-        files, shown = [*shipped, *files], [path.name for path in shipped] + shown
     problems: list[Fault] = []
-    sets = []
+    sets = list(_national_sets()) if national else []
     for file, name in zip(files, shown, strict=True):
         faults = Faults(name)
         one = _read_set(file, faults)
@@ -640,6 +637,27 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides:
     _raise_all(problems)
     applied = tuple(override for one in sets for override in one.overrides) if overrides else ()
     return _assemble(tuple(sets), applied)
+
+
+@functools.cache
+def _national_sets() -> tuple[RuleSet, ...]:
+    """Return the rule files that come with opcheck: they are values, and are read once however many books need them.
+
+    Raises
+    ------
+    RuleError
+        A file has faults; all faults of all files are listed.
+    """
+    problems: list[Fault] = []
+    sets = []
+    for file in _national_files():
+        faults = Faults(file.name)
+        one = _read_set(file, faults)
+        problems.extend(faults.found)
+        if one is not None:
+            sets.append(one)
+    _raise_all(problems)
+    return tuple(sets)
 
 
 def _national_files() -> tuple[Path, ...]:
