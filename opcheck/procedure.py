@@ -18,7 +18,7 @@ from typing import Any
 from opcheck.findings import Basis
 from opcheck.rules import GROUNDS, NEEDS, Rule, themes
 from opcheck.sites import Site
-from opcheck.texts import Texts
+from opcheck.texts import Texts, begun
 
 PLANNING_NOTICE = "planbesked"
 ADVANCE_NOTICE = "förhandsbesked"
@@ -435,12 +435,11 @@ def _documents(findings: Iterable[Mapping[str, Any]], texts: Texts, kind: str | 
         asks = _is_step(one) or (kind == PLANNING_NOTICE and _is_of_the_plan(one))
         if not asks:
             continue
-        topic = texts.get("topic", one["rule"]) if texts.has("topic", one["rule"]) else one["title"]
         need = one["need"]
         own = texts.at("case_need", one["rule"], kind)
         title = texts.get("need", need) if need else texts.get("case_need", "plan")
         found.setdefault((need, one["rule"]), {
-            "rule": one["rule"], "title": topic[:1].upper() + topic[1:], "need": need,
+            "rule": one["rule"], "title": begun(texts.topic(one["rule"], one["title"])), "need": need,
             "need_title": texts.get("case_need", own) if texts.has("case_need", own) else title,
             "text": None if kind == LAND_ALLOCATION else one["next_step"],
             "unit": one["unit"], "consult": list(one["consult"] or ()),

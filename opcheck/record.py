@@ -30,7 +30,7 @@ from opcheck.routing import lots
 from opcheck.rules import DETAILED_PLAN_RULES, LAND_USE, Citation, Rule, RuleSet, authority_on, letters
 from opcheck.sites import Site
 from opcheck.sources.files import number
-from opcheck.texts import Texts, family, load, year
+from opcheck.texts import Texts, load, year
 from opcheck.wordings import Wordings
 
 SCHEMA = "opcheck-assessment/1"
@@ -436,8 +436,7 @@ class Recorder:
         return list(dict.fromkeys(self._topic(rule) for rule in rules))
 
     def _topic(self, rule: str) -> str:
-        named = next((one for one in family(rule) if self._texts.has("topic", one)), None)
-        return self._texts.get("topic", named) if named else self._title(self._rules[rule])
+        return self._texts.topic(rule, self._title(self._rules[rule]))
 
     def _part(self, part: Part) -> dict[str, Any]:
         return {

@@ -13,7 +13,7 @@ from typing import Any
 
 from opcheck.rules import UNITS, Rule, authority_on
 from opcheck.sites import Site
-from opcheck.texts import Texts
+from opcheck.texts import Texts, begun
 
 _LOUD = ("FAIL", "REVIEW", "OPEN")
 """Outcomes that ask for something, the loudest first."""
@@ -154,10 +154,10 @@ def _question(finding: Mapping[str, Any], texts: Texts, case_type: str | None) -
         reason = finding["open_reason"]
         waits = finding["case"] == _USE_MISSING or reason in _DATA
         kind = "data" if waits else "applicant" if reason == "attribute_missing" else "meeting"
-    topic = texts.get("topic", finding["rule"]) if texts.has("topic", finding["rule"]) else str(finding["title"])
+    topic = texts.topic(finding["rule"], str(finding["title"]))
     attribute = (finding["args"] or {}).get("attribute")
     told = {
-        "topic": topic[:1].upper() + topic[1:],
+        "topic": begun(topic),
         "attribute": texts.get("attribute", attribute) if attribute else None,
     }
     return {

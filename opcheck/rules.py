@@ -624,19 +624,10 @@ def read_rules(*paths: str | os.PathLike[str], national: bool = True, overrides:
     >>> len(rules) >= 30
     True
     """
-    files = [Path(path) for path in paths]
-    shown = [os.fspath(path) for path in paths]
-    problems: list[Fault] = []
-    sets = list(_national_sets()) if national else []
-    for file, name in zip(files, shown, strict=True):
-        faults = Faults(name)
-        one = _read_set(file, faults)
-        problems.extend(faults.found)
-        if one is not None:
-            sets.append(one)
-    _raise_all(problems)
+    own = _read_sets((Path(path), os.fspath(path)) for path in paths)
+    sets = (*(_national_sets() if national else ()), *own)
     applied = tuple(override for one in sets for override in one.overrides) if overrides else ()
-    return _assemble(tuple(sets), applied)
+    return _assemble(sets, applied)
 
 
 @functools.cache
@@ -648,10 +639,15 @@ def _national_sets() -> tuple[RuleSet, ...]:
     RuleError
         A file has faults; all faults of all files are listed.
     """
+    return _read_sets((file, file.name) for file in _national_files())
+
+
+def _read_sets(files: Iterable[tuple[Path, str]]) -> tuple[RuleSet, ...]:
+    """Return rule files, given with the names that faults call them by; all faults of all files are raised at once."""
     problems: list[Fault] = []
     sets = []
-    for file in _national_files():
-        faults = Faults(file.name)
+    for file, name in files:
+        faults = Faults(name)
         one = _read_set(file, faults)
         problems.extend(faults.found)
         if one is not None:

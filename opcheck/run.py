@@ -495,15 +495,19 @@ class _Run:
         Each of them must be a question of its own, asked of every site and counted: that it could not be tested is then
         said there, once, and not again for every pair that the interest is one of.
         """
-        alone = {
-            one.theme
-            for one in self._rules
-            if one.check == "avoid" and one.counted and not (one.uses or one.when or one.counties or one.replaced_in)
-        }
-        if not alone.issuperset(rule.themes()):
+        if not self._asked_alone.issuperset(rule.themes()):
             return np.zeros(len(nominal.outcome), bool)
         found: Flags = (nominal.outcome == OPEN) & ~outer.first.hit & ~outer.second.hit
         return found
+
+    @functools.cached_property
+    def _asked_alone(self) -> frozenset[str | None]:
+        """The themes that a counted question of their own is asked about, of every site and use."""
+        return frozenset(
+            one.theme
+            for one in self._rules
+            if one.check == "avoid" and one.counted and not (one.uses or one.when or one.counties or one.replaced_in)
+        )
 
     def _terms(self, rule: Rule) -> Terms:
         # An information is told and not counted: its hit is no question.

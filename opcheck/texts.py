@@ -93,6 +93,10 @@ class Texts:
 
         return _OPTIONAL.sub(choose, template)
 
+    def topic(self, rule: str, title: str) -> str:
+        """Return the short noun of a rule or its family, its title where the texts have none, as for a user's own."""
+        return next((self.get("topic", one) for one in family(rule) if self.has("topic", one)), title)
+
     def ui(self, key: str, **arguments: Any) -> str:  # noqa: ANN401 - whatever the template names
         """Return a text of the report's own."""
         return self.say("ui", key, arguments)
@@ -201,6 +205,11 @@ def family(rule: str) -> tuple[str, ...]:
     """
     parent = rule.rpartition(".")[0]
     return (rule, parent) if "." in parent else (rule,)
+
+
+def begun(text: str) -> str:
+    """Return words as they begin a heading or a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def half_up(value: float, decimals: int = 0) -> decimal.Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import Counter
@@ -27,6 +28,7 @@ from opcheck.report.view import (
     Untested,
 )
 from opcheck.report.wording import LOUD, Json, Wording
+from opcheck.texts import begun
 
 MAPS_MOST = 60
 """Maps on one page: each holds the shapes of its surroundings, and a page of more opens slowly."""
@@ -92,7 +94,7 @@ class PageBuilder(Wording):
             documents=tuple(self._document(document) for document in sorted(self.every_document, key=_standing)),
             scope=self.count("scope", len(sites), plan=self._against(), date=self.data["on"]),
             rows=tuple(self._row(number, site) for number, site in numbered),
-            plot_columns=tuple(_begun(self.term("attribute", name)) for name in plot_columns(sites)),
+            plot_columns=tuple(begun(self.term("attribute", name)) for name in plot_columns(sites)),
             plots=tuple(self._plots(numbered)),
             totals=tuple(self.tag(kind) for kind in kinds),
             total_counts=tuple(outcomes.count(kind) for kind in kinds),
@@ -355,7 +357,7 @@ class PageBuilder(Wording):
             *(
                 Pair(name=self.ui(f"data_{key}"), text=self.known(layer.get(key)))
                 for key in _SHARED
-                if not layer.get(key) or layer[key] != self._most(key)
+                if not layer.get(key) or layer[key] != self._most[key]
             ),
             Pair(name="sha256", text=self.known(layer["sha256"]), mono=True),
             Pair(name=self.ui("data_content"), text=self.known(layer["content"]), mono=True),
@@ -379,12 +381,13 @@ class PageBuilder(Wording):
             notes=tuple(layer.get("notes") or ()),
         )
 
-    def _most(self, key: str) -> str | None:
-        """Return what most layers have, of what is told once for all that say nothing else."""
-        return usual(layer.get(key) for layer in self.every_layer)
+    @functools.cached_property
+    def _most(self) -> Mapping[str, str | None]:
+        """What most layers have, of what is told once for all that say nothing else."""
+        return {key: usual(layer.get(key) for layer in self.every_layer) for key in _SHARED}
 
     def _data_usual(self) -> str | None:
-        told = [f"{self.ui(f'data_{key}')}: {self._most(key)}" for key in _SHARED if self._most(key)]
+        told = [f"{self.ui(f'data_{key}')}: {most}" for key, most in self._most.items() if most]
         return self.ui("data_usual", told="; ".join(told)) if told else None
 
     def _accuracy(self, layer: Json) -> str:
@@ -422,11 +425,6 @@ def _runs(numbers: Sequence[int]) -> Iterator[str]:
     for _, run in itertools.groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
         told = [number for _, number in run]
         yield str(told[0]) if len(told) == 1 else f"{told[0]}–{told[-1]}"
-
-
-def _begun(text: str) -> str:
-    """Return words as they begin a heading."""
-    return text[:1].upper() + text[1:]
 
 
 def _changed(one: Json) -> tuple[str, str]:
